@@ -1,0 +1,115 @@
+"""Makes the catalogue's topics, and refuses those that are there but are not as the catalogue says."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaConnectionError, TopicAlreadyExistsError, for_code
+
+from mfa_contracts.topics import Topic, catalogue, in_sync, replication
+from mfa_local.errors import LocalError, ServerDiedError, TopicMismatchError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+
+_PATIENCE_S: Final = 30.0
+_PAUSE_S: Final = 0.1
+_TIMEOUT_MS: Final = 30_000
+
+
+async def ensure_topics(bootstrap: str, *, partitions: int, single_broker: bool) -> None:
+    """Have every topic of the catalogue, with ``partitions`` partitions each.
+
+    Raises:
+        TopicMismatchError: a topic has another partition count or setting; names topic, setting and both values.
+        ServerDiedError: no broker answers within 30 seconds.
+    """
+    wanted = tuple(_with_copies(topic, single_broker=single_broker) for topic in catalogue())
+    async with _admin(bootstrap) as admin:
+        await _create(admin, wanted, partitions, replication(embedded=single_broker))
+        await _check(admin, wanted, partitions)
+
+
+async def make_topics(bootstrap: str, names: Sequence[str], partitions: int, config: Mapping[str, str]) -> None:
+    """Make topics of one copy each, for instance for a test; those that are there stay as they are."""
+    async with _admin(bootstrap) as admin:
+        await _create(admin, [Topic(name, "a test", config) for name in names], partitions, 1)
+
+
+def _with_copies(topic: Topic, *, single_broker: bool) -> Topic:
+    copies = {"min.insync.replicas": str(in_sync(embedded=single_broker))}
+    return Topic(topic.name, topic.written_by, {**topic.config, **copies})
+
+
+@asynccontextmanager
+async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=_TIMEOUT_MS)
+    await _connect(admin, bootstrap)
+    try:
+        yield admin
+    finally:
+        await admin.close()
+
+
+async def _connect(admin: AIOKafkaAdminClient, bootstrap: str) -> None:
+    # A broker listens a moment before it can answer.
+    clock = asyncio.get_running_loop().time
+    end = clock() + _PATIENCE_S
+    while True:
+        try:
+            await admin.start()
+        except KafkaConnectionError as error:
+            if clock() > end:
+                raise ServerDiedError(
+                    f"{bootstrap}: expected a Kafka broker, got: {error}. Is it up, and its address right?"
+                ) from error
+            await asyncio.sleep(_PAUSE_S)
+        else:
+            return
+
+
+async def _create(admin: AIOKafkaAdminClient, topics: Sequence[Topic], partitions: int, copies: int) -> None:
+    new = [NewTopic(topic.name, partitions, copies, topic_configs=dict(topic.config)) for topic in topics]
+    answer = await admin.create_topics(new, timeout_ms=_TIMEOUT_MS)
+    for name, code, *text in answer.topic_errors:
+        error = for_code(code)
+        if code and error is not TopicAlreadyExistsError:
+            raise LocalError(f"topic {name}: expected to make it, got {error.__name__} {text}.")
+
+
+async def _check(admin: AIOKafkaAdminClient, wanted: Sequence[Topic], partitions: int) -> None:
+    described = await admin.describe_topics([topic.name for topic in wanted])
+    counts = {topic["topic"]: len(topic["partitions"]) for topic in described}
+    settings = await _settings(admin, wanted)
+    for topic in wanted:
+        _must_agree(topic.name, "partitions", str(partitions), str(counts[topic.name]))
+        for setting, value in topic.config.items():
+            _must_agree(topic.name, setting, value, settings[topic.name].get(setting))
+
+
+def _must_agree(topic: str, setting: str, wanted: str, got: str | None) -> None:
+    if got == wanted:
+        return
+    hint = (
+        "The partition count is fixed at installation: start with empty data (`./run up --fresh`), or set MFA_PARTITIONS."
+        if setting == "partitions"
+        else "Set it with your Kafka's own tools."
+    )
+    raise TopicMismatchError(f"topic {topic}: expected {setting}={wanted}, got {got}. {hint}")
+
+
+async def _settings(admin: AIOKafkaAdminClient, topics: Sequence[Topic]) -> Mapping[str, Mapping[str, str]]:
+    resources = [ConfigResource(ConfigResourceType.TOPIC, topic.name) for topic in topics]
+    answers = await admin.describe_configs(resources)
+    return dict(_named(resource) for answer in answers for resource in answer.resources)
+
+
+def _named(resource: tuple[Any, ...]) -> tuple[str, Mapping[str, str]]:
+    code, text, _, name, entries = resource
+    if code:
+        raise LocalError(f"topic {name}: expected its settings, got {for_code(code).__name__} {text}.")
+    return name, {entry[0]: entry[1] for entry in entries}

@@ -1,0 +1,80 @@
+"""Everything up until Ctrl-C: servers, and unless told otherwise the workers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from contextlib import AsyncExitStack, suppress
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.table import Table
+
+from mfa_local import child
+from mfa_local.errors import LocalError
+from mfa_local.places import Places
+from mfa_local.settings import read_settings
+from mfa_local.stack import Stack, local_stack
+from mfa_local.workers import running_workers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mfa_local.child import Child
+    from mfa_local.settings import Choice
+    from mfa_local.workers import Worker
+
+_WATCH_S: Final = 0.5
+
+
+def main(*, fresh: bool = False, servers_only: bool = False, choice: Choice = "auto") -> int:
+    """Run until Ctrl-C or SIGTERM (exit code 0), or until something that runs ends by itself (1, with a message)."""
+    console = Console(stderr=True)
+    try:
+        asyncio.run(_up(console, fresh=fresh, servers_only=servers_only, choice=choice))
+    except LocalError as error:
+        console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        return 1
+    return 0
+
+
+async def _up(console: Console, *, fresh: bool, servers_only: bool, choice: Choice) -> None:
+    end = _end_requested()
+    async with AsyncExitStack() as running:
+        console.print("Starting Kafka and PostgreSQL …")
+        stack = await running.enter_async_context(local_stack(os.environ, choice=choice, fresh=fresh))
+        workers: Sequence[Worker] = ()
+        if not servers_only:
+            workers = await running.enter_async_context(running_workers(stack.connection))
+        _show(console, stack, workers)
+        await _until(end, [*stack.children, *(worker.child for worker in workers)])
+        console.print("Stopping …")
+
+
+def _end_requested() -> asyncio.Event:
+    end, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, end.set)
+    return end
+
+
+async def _until(end: asyncio.Event, children: Sequence[Child]) -> None:
+    while not end.is_set():
+        for each in children:
+            child.must_run(each)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(end.wait(), _WATCH_S)
+
+
+def _show(console: Console, stack: Stack, workers: Sequence[Worker]) -> None:
+    connection, places = stack.connection, Places(read_settings(os.environ).root)
+    table = Table(show_header=False, box=None)
+    table.add_row("Kafka", f"{connection.kafka_bootstrap}  ({connection.kafka_version}, {connection.backend})")
+    table.add_row("PostgreSQL", f"{connection.database_url}  ({connection.postgres_version})")
+    for worker in workers:
+        table.add_row(worker.name, f"{worker.url}/health/ready")
+    table.add_row("Logs", str(connection.log_dir))
+    table.add_row("Details", str(places.connection))
+    console.print(table)
+    console.print("Ready. Stop with Ctrl-C.")

@@ -1,0 +1,78 @@
+"""What every test may ask for: a real Kafka and a real PostgreSQL, started once and only when asked for."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from mfa_local.choice import choose_backend
+from mfa_local.databases import drop_database
+from mfa_local.jar_lock import kafka_version, locked_jars
+from mfa_local.settings import parse_choice, read_settings
+from support.backends import fresh_database, make_template, own_loop, running_connection, unique
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mfa_local.connection import Connection
+    from mfa_local.settings import Choice
+
+UNIT = ("unit", "architecture", "contract", "simulation")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    default = os.environ.get("MFA_TEST_BACKEND", "auto")
+    told = "where Kafka and PostgreSQL come from: auto, configured, containers or embedded (MFA_TEST_BACKEND)"
+    parser.addoption("--backend", default=default, help=told)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "unit: no server, no network, no clock")
+    config.addinivalue_line("markers", "integration: on a real Kafka or PostgreSQL")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    choice = _choice(config)
+    backend = choose_backend(read_settings(os.environ), choice)
+    versions = f"Kafka {kafka_version(locked_jars())}, PostgreSQL 18" if backend != "configured" else "versions as configured"
+    return f"backend: {backend} (asked for: {choice}), {versions}; started when the first test asks for it"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
+    for item in items:
+        kind = item.path.relative_to(config.rootpath / "tests").parts[0]
+        item.add_marker("unit" if kind in UNIT else "integration")
+
+
+@pytest.fixture(scope="session")
+def stack(pytestconfig: pytest.Config) -> Iterator[Connection]:
+    """The session's Kafka and PostgreSQL, with the catalogue's topics and a migrated database."""
+    with running_connection(_choice(pytestconfig)) as connection, own_loop() as loop:
+        loop.run_until_complete(make_template(connection))
+        yield connection
+
+
+@pytest.fixture
+def kafka_bootstrap(stack: Connection) -> str:
+    """``host:port`` of the session's Kafka."""
+    return stack.kafka_bootstrap
+
+
+@pytest.fixture
+def database_url(stack: Connection) -> Iterator[str]:
+    """A migrated, empty database of this test alone."""
+    with own_loop() as loop:
+        url = loop.run_until_complete(fresh_database(stack))
+        yield url
+        loop.run_until_complete(drop_database(url))
+
+
+@pytest.fixture
+def topic_prefix() -> str:
+    """Begin the names of a test's topics and groups with this: nobody else does."""
+    return f"{unique('t-')}."
+
+
+def _choice(config: pytest.Config) -> Choice:
+    return parse_choice(str(config.getoption("--backend")))
