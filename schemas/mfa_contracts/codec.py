@@ -52,7 +52,7 @@ def decode_event(value: bytes, upcasters: Mapping[str, Upcaster] = UPCASTERS) ->
         UnreadableMessageError: no version that this code knows.
     """
     try:
-        return _EVENT.validate_json(value)
+        return _EVENT.validate_json(value, strict=True)
     except ValidationError as error:
         if not upcasters or not _is_unknown_type(error):
             raise UnreadableMessageError(_told(error)) from None
@@ -76,14 +76,20 @@ def decode_audit(value: bytes) -> AuditMessage:
 
 def _decode(adapter: TypeAdapter[M], value: bytes) -> M:
     try:
-        return adapter.validate_json(value)
+        # Lax reading would take "3", true and 3.0 for 3: other readers of the same bytes would not.
+        return adapter.validate_json(value, strict=True)
     except ValidationError as error:
         raise UnreadableMessageError(_told(error)) from None
 
 
 def _decode_older(value: bytes, upcasters: Mapping[str, Upcaster]) -> Event:
-    upcasted = newest(json.loads(value), upcasters)
-    return _decode(_EVENT, json.dumps(upcasted).encode())
+    try:
+        upcasted = json.dumps(newest(json.loads(value), upcasters))
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        # The error's own text may quote the message.
+        expected = "expected an older event that its upcaster can read"
+        raise UnreadableMessageError(f"{expected}, got {type(error).__name__}; mend the upcaster") from None
+    return _decode(_EVENT, upcasted.encode())
 
 
 def _is_unknown_type(error: ValidationError) -> bool:
