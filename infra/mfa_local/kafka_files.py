@@ -90,7 +90,7 @@ def _what_we_rely_on() -> Mapping[str, str]:
 
 
 def _quick() -> Mapping[str, str]:
-    # One person waits for this broker: no pause before a first rebalance, short waits for what hangs, few internal files.
+    # One person waits for this broker: no pause before a first rebalance, short waits for what hangs, few files.
     return {
         "group.initial.rebalance.delay.ms": "0",
         "group.min.session.timeout.ms": "1000",

@@ -96,8 +96,8 @@ def _must_know(applied: set[str], wanted: Sequence[Migration]) -> None:
     unknown = sorted(applied - {migration.version for migration in wanted})
     if unknown:
         raise MigrationError(
-            f"the database has migrations that this version does not know: {', '.join(unknown)}. It was used by a newer version: "
-            "use that one, or another database (`./run up --fresh` for the local one)."
+            f"the database has migrations that this version does not know: {', '.join(unknown)}. It was used by a "
+            "newer version: use that one, or another database (`./run up --fresh` for the local one)."
         )
 
 

@@ -5,8 +5,8 @@ Run by path in isolated mode (``python -I -S parent_death.py …``) with nothing
     parent_death.py exec  PARENT SIGNAL UID GID -- COMMAND …    Linux: asks the kernel, then becomes the command
     parent_death.py watch PIPE   SIGNAL UID GID -- COMMAND …    elsewhere: stays, and watches a pipe that closes
 
-Linux ties the death signal to the *thread* that started us, so ``exec`` is only right for a main thread; and it forgets the
-signal when the user changes, so we change the user first. UID and GID are -1 to stay who we are.
+Linux ties the death signal to the *thread* that started us, so ``exec`` is only right for a main thread; and it forgets
+the signal when the user changes, so we change the user first. UID and GID are -1 to stay who we are.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ def main(arguments: list[str]) -> int:
     if prctl is None:
         return _watch(int(watched), int(number), command)
     prctl(_PR_SET_PDEATHSIG, int(number), 0, 0, 0)
-    if os.getppid() != int(watched):
-        return _PARENT_IS_GONE
-    os.execv(command[0], command)  # noqa: S606  # an argument list of our own, no shell
+    if os.getppid() == int(watched):
+        os.execv(command[0], command)  # noqa: S606  # an argument list of our own, no shell
+    # It went before the kernel knew that we care.
+    return _PARENT_IS_GONE
 
 
 def _prctl() -> ctypes._NamedFuncPointer:

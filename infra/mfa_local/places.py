@@ -88,6 +88,6 @@ def _take(lock: int, places: Places) -> None:
     except BlockingIOError as error:
         owner = places.lock.read_text(encoding="utf-8") or "unknown"
         raise AlreadyRunningError(
-            f"{places.root} is in use by process {owner}. Stop that one first (Ctrl-C where it runs), or set MFA_LOCAL_DIR to "
-            "another directory to run a second, separate stack."
+            f"{places.root} is in use by process {owner}. Stop that one first (Ctrl-C where it runs), or set "
+            "MFA_LOCAL_DIR to another directory to run a second, separate stack."
         ) from error

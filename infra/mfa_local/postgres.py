@@ -1,4 +1,7 @@
-"""One real PostgreSQL: on 127.0.0.1 and nowhere else, with a random password, as an unprivileged user; data survive a restart."""
+"""One real PostgreSQL: on 127.0.0.1 and nowhere else, with a random password, as an unprivileged user.
+
+Its data survive a restart.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +114,8 @@ async def _previous_is_gone(home: Home) -> None:
     # A server whose parent was killed shuts down in order; until it has, the data are still its own.
     clock = asyncio.get_running_loop().time
     end = clock() + _PREVIOUS_S
-    while _owner_lives(home.data / "postmaster.pid") and clock() < end:
+    pid_file = home.data / "postmaster.pid"
+    while _owner_lives(pid_file) and clock() < end:  # noqa: ASYNC110  # another process sets no event of ours
         await asyncio.sleep(_POLL_S)
 
 

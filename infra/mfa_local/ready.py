@@ -28,8 +28,8 @@ async def answers_on(port: int, server: Child, patience_s: float) -> None:
         if clock() > end:
             log = server.command.log
             raise ServerDiedError(
-                f"{server.command.name} does not listen on {LOCALHOST}:{port} after {patience_s:.0f} s. The end of {log}:\n"
-                f"{child.tail(log)}"
+                f"{server.command.name} does not listen on {LOCALHOST}:{port} after {patience_s:.0f} s. The end of "
+                f"{log}:\n{child.tail(log)}"
             )
         await asyncio.sleep(_POLL_S)
 

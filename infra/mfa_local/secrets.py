@@ -30,13 +30,15 @@ def make_secrets(directory: Path, random: Callable[[int], bytes] = os.urandom) -
 
     Files: ``issuer-private.jwk.json`` (JWK, RFC 8037, with ``kid``), ``issuers.jwks.json``
     (``{"issuers": [{"iss", "jwks": {"keys": [...]}}]}``), ``sealing-private.json`` (``{"kid", "x25519_private"}``),
-    ``sealing-public.json`` (``{"kid", "x25519_public"}``), ``peppers.json`` (``{"current", "peppers": {id: value}}``) and
-    ``postgres-password``. Binary values are base64url without padding.
+    ``sealing-public.json`` (``{"kid", "x25519_public"}``), ``peppers.json`` (``{"current", "peppers": {id: value}}``)
+    and ``postgres-password``. Binary values are base64url without padding.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     directory.chmod(0o700)
-    _pair(directory, ("issuer-private.jwk.json", "issuers.jwks.json"), _issuer(random))
-    _pair(directory, ("sealing-private.json", "sealing-public.json"), _sealing(random))
+    issuer = _once(directory / "issuer-private.jwk.json", _issuer(random))
+    _once(directory / "issuers.jwks.json", _trusted(json.loads(issuer)))
+    sealing = _once(directory / "sealing-private.json", _sealing(random))
+    _once(directory / "sealing-public.json", _sealing_public(json.loads(sealing)))
     _once(directory / "peppers.json", _peppers(random))
     _once(directory / "postgres-password", _base64url(random(_PASSWORD_BYTES)))
 
@@ -46,40 +48,40 @@ def postgres_password(directory: Path) -> str:
     return (directory / "postgres-password").read_text(encoding="utf-8").strip()
 
 
-def _issuer(random: Callable[[int], bytes]) -> tuple[str, str]:
+def _issuer(random: Callable[[int], bytes]) -> str:
     seed = random(32)
     public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
-    shared = {"kty": "OKP", "crv": "Ed25519", "kid": _ISSUER_KID, "alg": "EdDSA", "use": "sig", "x": _base64url(public)}
-    trusted = {"issuers": [{"iss": ISSUER, "jwks": {"keys": [shared]}}]}
-    return _json({**shared, "d": _base64url(seed)}), _json(trusted)
+    shared = {"kty": "OKP", "crv": "Ed25519", "kid": _ISSUER_KID, "alg": "EdDSA", "use": "sig"}
+    return _json({**shared, "x": _base64url(public), "d": _base64url(seed)})
 
 
-def _sealing(random: Callable[[int], bytes]) -> tuple[str, str]:
-    private = random(32)
+def _trusted(issuer: Mapping[str, str]) -> str:
+    public = {name: value for name, value in issuer.items() if name != "d"}
+    return _json({"issuers": [{"iss": ISSUER, "jwks": {"keys": [public]}}]})
+
+
+def _sealing(random: Callable[[int], bytes]) -> str:
+    return _json({"kid": _SEALING_KID, "x25519_private": _base64url(random(32))})
+
+
+def _sealing_public(sealing: Mapping[str, str]) -> str:
+    private = base64.urlsafe_b64decode(sealing["x25519_private"] + "=")
     public = X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
-    return (
-        _json({"kid": _SEALING_KID, "x25519_private": _base64url(private)}),
-        _json({"kid": _SEALING_KID, "x25519_public": _base64url(public)}),
-    )
+    return _json({"kid": sealing["kid"], "x25519_public": _base64url(public)})
 
 
 def _peppers(random: Callable[[int], bytes]) -> str:
     return _json({"current": _PEPPER_ID, "peppers": {_PEPPER_ID: _base64url(random(_PEPPER_BYTES))}})
 
 
-def _pair(directory: Path, names: tuple[str, str], texts: tuple[str, str]) -> None:
-    # Half a pair is of no use, and a private key beside another's public key is worse: both are new, or neither.
-    files = [directory / name for name in names]
-    if all(file.exists() for file in files):
-        return
-    for file, text in zip(files, texts, strict=True):
-        file.unlink(missing_ok=True)
-        _once(file, text)
+def _once(file: Path, text: str) -> str:
+    """The text of the file, which is ``text`` if it was not there before."""
+    if not file.exists():
+        _write(file, text)
+    return file.read_text(encoding="utf-8")
 
 
-def _once(file: Path, text: str) -> None:
-    if file.exists():
-        return
+def _write(file: Path, text: str) -> None:
     fresh = file.with_name(f"{file.name}.new")
     fresh.unlink(missing_ok=True)
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -43,7 +43,8 @@ async def local_stack(
 ) -> AsyncIterator[Stack]:
     """Run Kafka and PostgreSQL with topics and tables until the end of the block.
 
-    ``fresh`` throws away what the local servers had. While the block runs, ``.local/connection.json`` tells how to connect.
+    ``fresh`` throws away what the local servers had. While the block runs, ``.local/connection.json`` tells how to
+    connect.
 
     Raises:
         LocalError: something is missing, in use or does not fit; the text says what to do.

@@ -95,7 +95,7 @@ def _must_agree(topic: str, setting: str, wanted: str, got: str | None) -> None:
     if got == wanted:
         return
     hint = (
-        "The partition count is fixed at installation: start with empty data (`./run up --fresh`), or set MFA_PARTITIONS."
+        "The count is fixed at installation: start with empty data (`./run up --fresh`), or set MFA_PARTITIONS."
         if setting == "partitions"
         else "Set it with your Kafka's own tools."
     )

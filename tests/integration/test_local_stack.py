@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
 from support.backends import make_topics
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ async def test_a_record_comes_back_from_the_broker(stack: Connection, topic_pref
     await make_topics(stack.kafka_bootstrap, [topic], partitions=2)
     async with AIOKafkaProducer(bootstrap_servers=stack.kafka_bootstrap) as producer:
         await producer.send_and_wait(topic, b"hello")
-    async with AIOKafkaConsumer(topic, bootstrap_servers=stack.kafka_bootstrap, auto_offset_reset="earliest") as consumer:
+    async with AIOKafkaConsumer(
+        topic, bootstrap_servers=stack.kafka_bootstrap, auto_offset_reset="earliest"
+    ) as consumer:
         record = await consumer.getone()
 
     assert record.value == b"hello"
