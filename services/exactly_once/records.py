@@ -1,0 +1,44 @@
+"""What is read and what is written, free of any client library's types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NewType
+
+Partition = NewType("Partition", int)
+Offset = NewType("Offset", int)
+
+CREATE_TIME = 0
+LOG_APPEND_TIME = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record as it stands in a log.
+
+    ``timestamp_ms`` is Unix time in milliseconds; ``timestamp_type`` says whose clock it was
+    (``CREATE_TIME``: the producer's, ``LOG_APPEND_TIME``: the broker's).
+    """
+
+    partition: Partition
+    offset: Offset
+    timestamp_ms: int
+    timestamp_type: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes of key and value; headers are bounded by the broker's record limit."""
+        return len(self.key or b"") + len(self.value or b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One record to append; the partition is always that of the input."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...] = ()
