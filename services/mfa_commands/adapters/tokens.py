@@ -1,0 +1,181 @@
+"""Who asks: the transaction token of a command, taken strictly.
+
+A compact JWS (RFC 7515) with EdDSA over Ed25519 (RFC 8037) and nothing else. ``joserfc`` reads the keys; the token itself
+is taken apart here, because a general library is lenient where this must not be (it ignores ``typ`` and does not judge
+``exp`` by itself) and costs as much again as the signature.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from pydantic import ValidationError
+
+from mfa_commands.domain.facts import VerifiedActor
+from mfa_commands.errors import TokenError
+from mfa_contracts.commands import action
+from mfa_contracts.events import Actor
+from mfa_contracts.tokens import TOKEN_LIFE_MAX_SECONDS, TOKEN_TYPE, TokenClaims
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    from mfa_commands.adapters.keys import IssuerKey
+    from mfa_contracts.commands import Command
+    from mfa_contracts.tokens import Digest, RequesterContext
+
+ALGORITHM: Final = "EdDSA"
+TOKEN_BYTES_MAX: Final = 4096
+CLOCK_LEEWAY_SECONDS: Final = 60
+"""How far an issuer's clock may run ahead of the broker's."""
+
+_COMPACT: Final = re.compile(rb"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{86})")
+
+
+class _Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    # Unknown members are refused: `crit`, `jwk`, `jku` and `x5c` all ask to trust something that we were not told to trust.
+    alg: str
+    typ: str
+    kid: str
+
+
+class TokenVerifier:
+    """Takes a token for one command, or says why not."""
+
+    def __init__(self, issuers: Mapping[IssuerKey, Ed25519PublicKey]) -> None:
+        self._issuers = issuers
+
+    def verify(self, token: bytes, command: Command, digest: Digest, appended_at: datetime) -> VerifiedActor:
+        """The actor whom a trusted issuer names for exactly this command.
+
+        Args:
+            token: the value of the header ``txn-token``.
+            command: what the token must be bound to.
+            digest: SHA-256 of the command's record value.
+            appended_at: the broker's append time; expiry is judged against it, so that a backlog expires nothing.
+
+        Raises:
+            TokenError: what was expected; nothing of the token is quoted.
+        """
+        head, body, signature = _taken_apart(token)
+        claims = _claims(body)
+        self._check_signature(_key_id(head), claims.iss, token, signature)
+        _check_times(claims, appended_at.timestamp())
+        _check_binding(claims, command, digest)
+        return _actor(claims)
+
+    def _check_signature(self, kid: str, issuer: str, token: bytes, signature: bytes) -> None:
+        key = self._issuers.get((issuer, kid))
+        if key is None:
+            raise TokenError("expected a trusted issuer and one of its key ids")
+        try:
+            key.verify(signature, token[: token.rindex(b".")])
+        except InvalidSignature:
+            raise TokenError("expected a signature by the issuer's key") from None
+
+
+def _taken_apart(token: bytes) -> tuple[bytes, bytes, bytes]:
+    parts = _COMPACT.fullmatch(token) if len(token) <= TOKEN_BYTES_MAX else None
+    if parts is None:
+        raise TokenError(f"expected a compact JWS of at most {TOKEN_BYTES_MAX} bytes with an Ed25519 signature")
+    return parts[1], _decoded(parts[2]), _decoded(parts[3])
+
+
+def _decoded(part: bytes) -> bytes:
+    try:
+        return base64.urlsafe_b64decode(part + b"==")
+    except ValueError:
+        raise TokenError("expected base64url without padding") from None
+
+
+@lru_cache(maxsize=64)  # an issuer repeats one header for the life of its key
+def _key_id(head: bytes) -> str:
+    try:
+        header = msgspec.json.decode(_decoded(head), type=_Header)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise TokenError("expected a header of alg, typ and kid") from None
+    if header.alg != ALGORITHM or header.typ != TOKEN_TYPE:
+        raise TokenError(f"expected alg {ALGORITHM} and typ {TOKEN_TYPE}")
+    return header.kid
+
+
+def _claims(body: bytes) -> TokenClaims:
+    try:
+        claims = TokenClaims.model_validate_json(body)
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
+        raise TokenError(f"expected the claims of a transaction token, got another `{_known(place)}`") from None
+    # The model has a default audience for whoever makes tokens; whoever takes them must see it said.
+    if "aud" not in claims.model_fields_set:
+        raise TokenError("expected an audience")
+    return claims
+
+
+def _known(place: str) -> str:
+    # A place may hold the name of an unknown field, which comes from outside.
+    return place if place.partition(".")[0] in TokenClaims.model_fields and place.isascii() else "form"
+
+
+def _check_times(claims: TokenClaims, appended_at: float) -> None:
+    if appended_at >= claims.exp:
+        raise TokenError("expected a token that was not expired when the broker took the command")
+    if appended_at > claims.iat + TOKEN_LIFE_MAX_SECONDS:
+        raise TokenError(f"expected a token issued at most {TOKEN_LIFE_MAX_SECONDS} s before the broker took the command")
+    if claims.iat > appended_at + CLOCK_LEEWAY_SECONDS:
+        raise TokenError("expected a token issued before the broker took the command")
+    if _seen_at(claims.rctx) > claims.iat + CLOCK_LEEWAY_SECONDS:
+        raise TokenError("expected factors that were seen before the token was issued")
+
+
+def _seen_at(requester: RequesterContext) -> int:
+    return max(requester.first_factor_at or 0, requester.second_factor_at or 0)
+
+
+def _check_binding(claims: TokenClaims, command: Command, digest: Digest) -> None:
+    bound = claims.tctx
+    pairs = (
+        ("action", bound.action, action(command)),
+        ("tenant", bound.tenant, command.tenantid),
+        ("target", bound.target, command.subject),
+        ("command_id", bound.command_id, command.id),
+        ("sha256", bound.sha256, digest),
+    )
+    for name, claimed, actual in pairs:
+        if claimed != actual:
+            raise TokenError(f"expected a token for this command, got one for another `{name}`")
+
+
+def _actor(claims: TokenClaims) -> VerifiedActor:
+    requester = claims.rctx
+    return VerifiedActor(
+        actor=_named(claims),
+        login=requester.login,
+        first_factor_at=_moment(requester.first_factor_at),
+        second_factor_at=_moment(requester.second_factor_at),
+        account_kind=requester.account_kind,
+        directory_version=requester.directory_version,
+    )
+
+
+def _named(claims: TokenClaims) -> Actor:
+    # Each field was validated as the same type a moment ago; validating again would cost as much as a signature.
+    return Actor.model_construct(
+        issuer=claims.iss,
+        subject=claims.sub,
+        role=claims.rctx.role,
+        tenant=claims.rctx.tenant,
+        workload=claims.req_wl,
+        txn=claims.txn,
+    )
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
