@@ -79,7 +79,7 @@ def _settings(topic: Topic) -> Json:
 def _key(topic_name: str) -> Json:
     match topic_name:
         case topics.DEADLETTERS:
-            return {}
+            return {"key": {"type": "string", "format": "uuid", "description": "The dead letter's own id."}}
         case topics.OUTCOMES:
             return {"key": {"type": "string", "format": "uuid", "description": "The command's id."}}
         case _:
