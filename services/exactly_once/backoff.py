@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from exactly_once.settings import Limits
+    from exactly_once.limits import Limits
 
 
 def wait_seconds(failures: int, limits: Limits, spread: float, *, fenced: bool) -> float:
@@ -21,5 +21,5 @@ def wait_seconds(failures: int, limits: Limits, spread: float, *, fenced: bool) 
         fenced: whether another owner was the reason.
     """
     first = limits.backoff_fenced_seconds if fenced else limits.backoff_first_seconds
-    grown = first * 2 ** min(failures - 1, 16)
+    grown = first * float(2 ** min(failures - 1, 16))
     return min(grown, limits.backoff_most_seconds) * (0.75 + spread / 2)

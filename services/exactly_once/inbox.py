@@ -35,6 +35,12 @@ class Inbox:
         self._bytes += sum(r.size for r in records)
         self._filled.set()
 
+    def put_back(self, records: Sequence[Record]) -> None:
+        """Put records that were taken back to the front, in their order."""
+        self._records.extendleft(reversed(records))
+        self._bytes += sum(r.size for r in records)
+        self._filled.set()
+
     def clear(self) -> None:
         """Forget everything; the consumer is made to deliver it again."""
         self._records.clear()

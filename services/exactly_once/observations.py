@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BrokerLost:
-    """No partition could reach the broker where one could before; said once, until ``BrokerBack``."""
+    """The broker cannot be reached; said once, until ``BrokerBack``."""
 
     error: str
 
 
 @dataclass(frozen=True, slots=True)
 class BrokerBack:
-    """A partition is held again after ``BrokerLost``."""
+    """The broker answers again after ``BrokerLost``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,10 @@ class LeaseReady:
 
 @dataclass(frozen=True, slots=True)
 class LeaseLost:
-    """Something failed: producer, overlay and state are thrown away; the next try is in ``retry_seconds``."""
+    """Something failed: producer, overlay and state are thrown away; the next try is in ``retry_seconds``.
+
+    Said once for each kind of failure, until a commit goes through.
+    """
 
     partition: Partition
     code: str

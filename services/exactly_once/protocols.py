@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """The bounds of a partition's log, as offsets: the first kept record, the last stable offset, the high watermark."""
+    """The bounds of a partition's log: the first kept record's offset, the last stable offset, the high watermark."""
 
     start: Offset
     stable: Offset

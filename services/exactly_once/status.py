@@ -58,17 +58,18 @@ class PartitionStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The worker as a whole."""
+    """The worker as a whole. ``broker_error`` says why the broker could not be reached just now, if it could not."""
 
     assigned_once: bool
     draining: bool
     partitions: Mapping[Partition, PartitionStatus]
+    broker_error: str | None = None
 
     @property
     def ready(self) -> bool:
-        """Whether the group has answered and every partition given to this worker is held."""
+        """Whether the broker answers and every partition that the group has given to this worker is held."""
         held = all(isinstance(p.phase, Ready) for p in self.partitions.values())
-        return self.assigned_once and not self.draining and held
+        return self.assigned_once and not self.draining and self.broker_error is None and held
 
     @property
     def halted(self) -> Mapping[Partition, Halted]:

@@ -11,7 +11,8 @@ class Limits:
 
     ``transaction_seconds`` bounds a transaction from begin to commit; it must stay below the
     producer's transaction timeout, so that the broker does not abort what is still being written.
-    ``revoke_seconds`` must stay below the group's rebalance timeout.
+    ``revoke_seconds`` must stay below the group's rebalance timeout. ``watch_seconds`` is how often
+    the broker is asked for the ends of the input, ``patience_seconds`` how long its answer may take.
     """
 
     transaction_records: int = 500
@@ -26,4 +27,6 @@ class Limits:
     backoff_fenced_seconds: float = 1.0
     backoff_most_seconds: float = 10.0
     revoke_seconds: float = 12.0
+    watch_seconds: float = 2.0
+    patience_seconds: float = 5.0
     snapshot_records: int = 2_000
