@@ -1,13 +1,14 @@
 """What a partition's state is when a lease begins: read from the state topic, or folded from the main log.
 
-Called only after the fence, and after the last stable offset has reached the high watermark: whatever
+Read only after the fence, and after the last stable offset has reached the high watermark: whatever
 the previous owner had under way has then ended, one way or the other, and nothing of it can follow.
 """
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic
+from typing import TYPE_CHECKING, Final, Generic
 
 from exactly_once import position as positions
 from exactly_once.application import OverlayT, StateT
@@ -17,12 +18,15 @@ from exactly_once.position import Position
 from exactly_once.records import Offset
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from exactly_once.application import Application, Spec
     from exactly_once.position import LogIdentity
     from exactly_once.protocols import Ends, Log
     from exactly_once.records import Partition, Record
+
+
+_NONE: Final = Offset(-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +82,28 @@ class Loader(Generic[StateT, OverlayT]):
         """Give the keys that the state topic holds, the position's aside."""
         (kept,) = await self._answer(self.log.ends((self.spec.state_topic,), partition))
         keys: set[bytes] = set()
-        async for records in self._chunks(self.spec.state_topic, partition, kept.start, kept.stable):
-            keys.update(r.key for r in records if r.key and r.value is not None)
+
+        def take(records: Sequence[Record]) -> None:
+            keys.update(r.key for r in records if r.key is not None)
+
+        await self._read(self.spec.state_topic, partition, kept.start, kept.stable, take)
         return frozenset(keys - {positions.KEY})
 
     async def _restore(self, partition: Partition, kept: Ends) -> tuple[StateT, Position | None, int]:
         state = self.application.empty(partition)
         position: bytes | None = None
         restored = 0
-        async for records in self._chunks(self.spec.state_topic, partition, kept.start, kept.stable):
+
+        def take(records: Sequence[Record]) -> None:
+            nonlocal position, restored
             for record in records:
                 if record.key == positions.KEY:
                     position = record.value
                 elif record.key is not None:
                     self.application.restore(state, record.key, record.value)
             restored += len(records)
+
+        await self._read(self.spec.state_topic, partition, kept.start, kept.stable, take)
         return state, self._decoded(partition, position), restored
 
     def _decoded(self, partition: Partition, value: bytes | None) -> Position | None:
@@ -108,43 +119,54 @@ class Loader(Generic[StateT, OverlayT]):
         if main.start > 0:
             reason = f"expected the whole log to fold, but it begins at {main.start}; restore it from a backup"
             raise HaltedError(partition, main.start, reason, self.spec.main_topic)
-        state = self.application.empty(partition)
-        last_output, last_source, replayed = -1, -1, 0
-        async for records in self._chunks(self.spec.main_topic, partition, main.start, main.stable):
-            for record in records:
-                source = self.application.replay(state, record)
-                last_source = max(last_source, -1 if source is None else source)
-            last_output = records[-1].offset
-            replayed += len(records)
-        next_input = Offset(max(last_source + 1, commands.start))
+        folded = _Folded(self.application, self.application.empty(partition))
+        await self._read(self.spec.main_topic, partition, main.start, main.stable, folded.take)
+        after_source = Offset(folded.last_source + 1)
+        next_input = max(after_source, commands.start)
         if next_input > commands.high:
             raise _beyond_the_end(partition, self.spec.input_topic, next_input, commands)
-        position = Position(next_input, Offset(last_output), self.spec.state_format, identity)
-        gone = Offset(last_source + 1) if 0 <= last_source < commands.start - 1 else None
-        return Loaded(state, position, 0, replayed, gone)
+        position = Position(next_input, folded.last_output, self.spec.state_format, identity)
+        gone_from = after_source if folded.replayed and next_input > after_source else None
+        return Loaded(folded.state, position, 0, folded.replayed, gone_from)
 
     async def _check_nothing_foreign(self, partition: Partition, position: Position, main: Ends) -> None:
-        after = Offset(position.last_output + 1)
-        async for records in self._chunks(self.spec.main_topic, partition, after, main.stable):
+        def refuse(records: Sequence[Record]) -> None:
             reason = f"expected nothing after offset {position.last_output}: another program has written to this log"
             raise HaltedError(partition, records[0].offset, reason, self.spec.main_topic)
 
-    async def _chunks(
-        self, topic: str, partition: Partition, start: Offset, end: Offset
-    ) -> AsyncIterator[Sequence[Record]]:
-        reading = self.log.read(topic, partition, start, end).__aiter__()
-        while True:
-            try:
-                records = await self._answer(anext(reading))
-            except StopAsyncIteration:
-                return
-            if records:
-                yield records
+        after = Offset(position.last_output + 1)
+        await self._read(self.spec.main_topic, partition, after, main.stable, refuse)
+
+    async def _read(
+        self, topic: str, partition: Partition, start: Offset, end: Offset, take: Callable[[Sequence[Record]], None]
+    ) -> None:
+        async with aclosing(self.log.read(topic, partition, start, end)) as reading:
+            while (records := await self._answer(anext(reading, None))) is not None:
+                if records:
+                    take(records)
 
     async def _answer(self, answer: Awaitable[AnswerT]) -> AnswerT:
         answered = await within(self.patience, "the log's answer", answer)
         self.progressed()
         return answered
+
+
+@dataclass(slots=True)
+class _Folded(Generic[StateT, OverlayT]):
+    """The main log, as far as it has been folded."""
+
+    application: Application[StateT, OverlayT]
+    state: StateT
+    last_output: Offset = _NONE
+    last_source: Offset = _NONE
+    replayed: int = 0
+
+    def take(self, records: Sequence[Record]) -> None:
+        for record in records:
+            source = self.application.replay(self.state, record)
+            self.last_source = max(self.last_source, _NONE if source is None else source)
+        self.last_output = records[-1].offset
+        self.replayed += len(records)
 
 
 def _check_identity(partition: Partition, spec: Spec, position: Position, found: LogIdentity) -> None:

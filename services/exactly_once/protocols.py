@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncGenerator, Sequence
 
     from exactly_once.observations import Observation
     from exactly_once.position import LogIdentity
@@ -113,8 +113,13 @@ class Log(Protocol):
         """Give the bounds of the same partition of several topics, in their order. Raises ``BrokerError``."""
         ...
 
-    def read(self, topic: str, partition: Partition, start: Offset, end: Offset) -> AsyncIterator[Sequence[Record]]:
-        """Read the committed records from ``start`` up to, not including, ``end`` (at most the last stable offset)."""
+    def read(
+        self, topic: str, partition: Partition, start: Offset, end: Offset
+    ) -> AsyncGenerator[Sequence[Record], None]:
+        """Read the committed records from ``start`` up to, not including, ``end`` (at most the last stable offset).
+
+        Closed by its reader, whatever happens.
+        """
         ...
 
 
