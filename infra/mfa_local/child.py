@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from mfa_local import parent_death
 from mfa_local.errors import ServerDiedError
+from mfa_local.room import hint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,8 +81,18 @@ async def stop(child: Child, request: signal.Signals, patience_s: float) -> None
         # The whole group: a watcher that was killed alone would leave its child behind.
         os.killpg(child.process.pid, signal.SIGKILL)
         await _gone(child, patience_s)
-    if child.alive is not None:
-        os.close(child.alive)
+    _let_go(child)
+
+
+def finish(child: Child, patience_s: float) -> int:
+    """Wait for a tool that ends by itself; kills it after ``patience_s`` seconds. Returns its exit code."""
+    try:
+        return child.process.wait(patience_s)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.process.pid, signal.SIGKILL)
+        return child.process.wait()
+    finally:
+        _let_go(child)
 
 
 def must_run(child: Child) -> None:
@@ -92,10 +103,13 @@ def must_run(child: Child) -> None:
     """
     if running(child):
         return
-    raise ServerDiedError(
-        f"{child.command.name} ended with exit code {child.process.returncode}, expected it to run. The end of "
-        f"{child.command.log}:\n{tail(child.command.log)}"
-    )
+    raise ServerDiedError(told(child, f"ended with exit code {child.process.returncode}, expected it to run"))
+
+
+def told(child: Child, what: str) -> str:
+    """A sentence about a child, with the end of its log."""
+    end = tail(child.command.log)
+    return f"{child.command.name} {what}. {hint(end)}The end of {child.command.log}:\n{end}"
 
 
 def tail(log: Path, lines: int = _TAIL_LINES) -> str:
@@ -120,6 +134,11 @@ def _popen(command: Command, mode: str, watched: int, keep: tuple[int, ...]) -> 
             pass_fds=keep,
             start_new_session=True,
         )
+
+
+def _let_go(child: Child) -> None:
+    if child.alive is not None:
+        os.close(child.alive)
 
 
 async def _gone(child: Child, patience_s: float) -> None:

@@ -5,9 +5,9 @@ The cache is shared by all checkouts of a user, so a lock file keeps two process
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
+import http.client
 import shutil
 import sys
 import urllib.error
@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 from rich.progress import Progress
 
-from mfa_local.errors import ChecksumWrongError, DiskFullError, DownloadFailedError
+from mfa_local.errors import ChecksumWrongError, DownloadFailedError
+from mfa_local.room import room_needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +44,7 @@ def fetch(jars: Sequence[Jar], repository: str, directory: Path) -> tuple[Path, 
         ChecksumWrongError: a file is whole but differs from the lock.
         DiskFullError: no room.
     """
-    with _room_needed(directory):
+    with room_needed(directory, "about 50 MB of jars", "XDG_CACHE_HOME"):
         directory.mkdir(parents=True, exist_ok=True)
         with _one_at_a_time(directory):
             missing = [jar for jar in jars if not is_right(directory / jar.file_name, jar)]
@@ -96,7 +97,7 @@ def _download(url: str, part: Path) -> None:
     except urllib.error.HTTPError as error:
         if error.code != _RANGE_NOT_SATISFIABLE:
             raise _failed(url, error) from error
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+    except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError) as error:
         raise _failed(url, error) from error
 
 
@@ -107,6 +108,9 @@ def _append(url: str, part: Path) -> None:
         continues = getattr(answer, "status", None) == _PARTIAL_CONTENT
         with part.open("ab" if continues else "wb") as sink:
             shutil.copyfileobj(answer, sink, 1 << 20)
+        # A connection that closes too early looks like an end; only the count tells.
+        if missing := getattr(answer, "length", None):
+            raise http.client.IncompleteRead(b"", missing)
 
 
 def _failed(url: str, error: Exception) -> DownloadFailedError:
@@ -127,16 +131,3 @@ def _one_at_a_time(directory: Path) -> Iterator[None]:
     with (directory / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-@contextmanager
-def _room_needed(directory: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
-            raise
-        raise DiskFullError(
-            f"{directory}: expected room for about 50 MB of jars, but the disk is full. Free some, or set "
-            "XDG_CACHE_HOME to a directory on another disk, and start again."
-        ) from error

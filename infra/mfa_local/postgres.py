@@ -103,11 +103,9 @@ def _run(home: Home, places: Places, line: Sequence[str]) -> None:
     places.log.mkdir(parents=True, exist_ok=True)
     log = places.log / "initdb.log"
     started = child.start(child.Command("initdb", line, log, directory=home.data, user=home.user))
-    code = started.process.wait(timeout=_START_S)
+    code = child.finish(started, _START_S)
     if code != 0:
-        raise ServerDiedError(
-            f"PostgreSQL's data could not be made (exit code {code}). The end of {log}:\n{child.tail(log)}"
-        )
+        raise ServerDiedError(child.told(started, f"could not make PostgreSQL's data (exit code {code})"))
 
 
 async def _previous_is_gone(home: Home) -> None:

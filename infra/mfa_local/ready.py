@@ -26,11 +26,7 @@ async def answers_on(port: int, server: Child, patience_s: float) -> None:
     while not await _connects(port):
         child.must_run(server)
         if clock() > end:
-            log = server.command.log
-            raise ServerDiedError(
-                f"{server.command.name} does not listen on {LOCALHOST}:{port} after {patience_s:.0f} s. The end of "
-                f"{log}:\n{child.tail(log)}"
-            )
+            raise ServerDiedError(child.told(server, f"does not listen on {LOCALHOST}:{port} after {patience_s:.0f} s"))
         await asyncio.sleep(_POLL_S)
 
 

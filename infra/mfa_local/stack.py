@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
+from mfa_contracts.topics import catalogue
 from mfa_local import places as local
 from mfa_local import postgres_home
 from mfa_local.choice import choose_backend
@@ -16,6 +17,7 @@ from mfa_local.databases import ensure_database, postgres_version
 from mfa_local.embedded import embedded_servers
 from mfa_local.migrations import migrate, migrations
 from mfa_local.places import Places, claimed
+from mfa_local.room import room_needed
 from mfa_local.secrets import make_secrets
 from mfa_local.settings import read_settings
 from mfa_local.topics import ensure_topics
@@ -52,6 +54,7 @@ async def local_stack(
     settings = read_settings(environ)
     places = Places(settings.root)
     async with AsyncExitStack() as stack:
+        stack.enter_context(room_needed(places.root, "Kafka's and PostgreSQL's data", "MFA_LOCAL_DIR"))
         stack.enter_context(claimed(places))
         if fresh:
             local.forget(places)
@@ -82,7 +85,9 @@ def _servers(
 async def _prepared(backend: Backend, servers: Servers, settings: Settings, places: Places) -> Connection:
     await ensure_database(servers.database_url)
     await migrate(servers.database_url, migrations())
-    await ensure_topics(servers.kafka_bootstrap, partitions=settings.partitions, single_broker=settings.single_broker)
+    await ensure_topics(
+        servers.kafka_bootstrap, catalogue(), partitions=settings.partitions, single_broker=settings.single_broker
+    )
     return Connection(
         backend=backend,
         kafka_bootstrap=servers.kafka_bootstrap,

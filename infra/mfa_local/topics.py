@@ -1,4 +1,4 @@
-"""Makes the catalogue's topics, and refuses those that are there but are not as the catalogue says."""
+"""Makes topics of the catalogue, and refuses those that are there but are not as it says."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaConnectionError, TopicAlreadyExistsError, for_code
 
-from mfa_contracts.topics import Topic, catalogue, in_sync, replication
+from mfa_contracts.topics import Topic, in_sync, replication
 from mfa_local.errors import LocalError, ServerDiedError, TopicMismatchError
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ _PAUSE_S: Final = 0.1
 _TIMEOUT_MS: Final = 30_000
 
 
-async def ensure_topics(bootstrap: str, *, partitions: int, single_broker: bool) -> None:
-    """Have every topic of the catalogue, with ``partitions`` partitions each.
+async def ensure_topics(bootstrap: str, topics: Sequence[Topic], *, partitions: int, single_broker: bool) -> None:
+    """Have each of these topics, with ``partitions`` partitions each.
 
     Raises:
         TopicMismatchError: a topic has another partition count or setting; names topic, setting and both values.
         ServerDiedError: no broker answers within 30 seconds.
     """
-    wanted = tuple(_with_copies(topic, single_broker=single_broker) for topic in catalogue())
+    wanted = tuple(_with_copies(topic, single_broker=single_broker) for topic in topics)
     async with _admin(bootstrap) as admin:
         await _create(admin, wanted, partitions, replication(embedded=single_broker))
         await _check(admin, wanted, partitions)

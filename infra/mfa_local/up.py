@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
-from rich.table import Table
 
 from mfa_local import child
 from mfa_local.errors import LocalError
@@ -69,12 +68,14 @@ async def _until(end: asyncio.Event, children: Sequence[Child]) -> None:
 
 def _show(console: Console, stack: Stack, workers: Sequence[Worker]) -> None:
     connection, places = stack.connection, Places(read_settings(os.environ).root)
-    table = Table(show_header=False, box=None)
-    table.add_row("Kafka", f"{connection.kafka_bootstrap}  ({connection.kafka_version}, {connection.backend})")
-    table.add_row("PostgreSQL", f"{connection.database_url}  ({connection.postgres_version})")
-    for worker in workers:
-        table.add_row(worker.name, f"{worker.url}/health/ready")
-    table.add_row("Logs", str(connection.log_dir))
-    table.add_row("Details", str(places.connection))
-    console.print(table)
+    rows = [
+        ("Kafka", f"{connection.kafka_bootstrap}  ({connection.kafka_version}, {connection.backend})"),
+        ("PostgreSQL", f"{connection.database_url}  ({connection.postgres_version})"),
+        *((worker.name, f"{worker.url}/health/ready") for worker in workers),
+        ("Logs", str(connection.log_dir)),
+        ("Details", str(places.connection)),
+    ]
+    for name, value in rows:
+        # Not wrapped, so that an address can be copied from a terminal of any width.
+        console.print(f"  {name:<16} {value}", markup=False, highlight=False, soft_wrap=True)
     console.print("Ready. Stop with Ctrl-C.")

@@ -51,8 +51,7 @@ async def running_workers(
     """
     async with AsyncExitStack() as stack:
         workers = [start_worker(connection, name, environment or {}) for name in names]
-        for worker in workers:
-            stack.push_async_callback(stop_worker, worker)
+        stack.push_async_callback(_stop_all, workers)
         await asyncio.gather(*(ready(worker) for worker in workers))
         yield workers
 
@@ -63,6 +62,10 @@ def start_worker(connection: Connection, name: str, environment: Mapping[str, st
     told = {**connection.environment(), "MFA_HTTP_PORT": str(port), **environment}
     command = child.Command(name, [sys.executable, "-m", name], connection.log_dir / f"{name}.log", told)
     return Worker(name, child.start(command), port)
+
+
+async def _stop_all(workers: Sequence[Worker]) -> None:
+    await asyncio.gather(*(stop_worker(worker) for worker in workers))
 
 
 async def stop_worker(worker: Worker) -> None:
@@ -80,15 +83,11 @@ async def ready(worker: Worker, patience_s: float = _READY_S) -> None:
     end = clock() + patience_s
     while not await _says_ready(worker.port):
         if not child.running(worker.child):
-            raise WorkerDiedError(_told(worker, f"ended with exit code {worker.child.process.returncode}"))
+            code = worker.child.process.returncode
+            raise WorkerDiedError(child.told(worker.child, f"ended with exit code {code}, expected it to become ready"))
         if clock() > end:
-            raise WorkerDiedError(_told(worker, f"is not ready after {patience_s:.0f} s"))
+            raise WorkerDiedError(child.told(worker.child, f"is not ready after {patience_s:.0f} s"))
         await asyncio.sleep(_POLL_S)
-
-
-def _told(worker: Worker, what: str) -> str:
-    log = worker.child.command.log
-    return f"{worker.name} {what}, expected it to become ready. The end of {log}:\n{child.tail(log)}"
 
 
 async def _says_ready(port: int) -> bool:
