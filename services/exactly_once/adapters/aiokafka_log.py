@@ -18,7 +18,7 @@ from exactly_once.position import LogIdentity
 from exactly_once.protocols import Ends
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
     from exactly_once.adapters.connection import Connection
     from exactly_once.records import Offset, Partition, Record
@@ -62,7 +62,7 @@ class AiokafkaLog:
 
     async def read(
         self, topic: str, partition: Partition, start: Offset, end: Offset
-    ) -> AsyncIterator[Sequence[Record]]:
+    ) -> AsyncGenerator[Sequence[Record], None]:
         """Read with a consumer of its own until its position, which passes markers and gaps, reaches ``end``."""
         if start >= end:
             return
@@ -100,7 +100,9 @@ class AiokafkaLog:
         )
 
 
-async def _chunks(consumer: AIOKafkaConsumer, place: TopicPartition, end: Offset) -> AsyncIterator[Sequence[Record]]:
+async def _chunks(
+    consumer: AIOKafkaConsumer, place: TopicPartition, end: Offset
+) -> AsyncGenerator[Sequence[Record], None]:
     clock = asyncio.get_running_loop().time
     position, moved = -1, clock()
     while position < end:
