@@ -79,11 +79,33 @@ async def _create(admin: AIOKafkaAdminClient, topics: Sequence[Topic], partition
         error = for_code(code)
         if code and error is not TopicAlreadyExistsError:
             raise LocalError(f"topic {name}: expected to make it, got {error.__name__} {text}.")
+    await _partition_counts(admin, [topic.name for topic in topics])
+
+
+async def _partition_counts(admin: AIOKafkaAdminClient, names: Sequence[str]) -> Mapping[str, int]:
+    # A broker takes a topic before it can tell of it, and tells of it before its partitions have a leader.
+    clock = asyncio.get_running_loop().time
+    end = clock() + _PATIENCE_S
+    while True:
+        described = await admin.describe_topics(list(names))
+        waiting = [topic["topic"] for topic in described if not _usable(topic)]
+        if not waiting:
+            return {topic["topic"]: len(topic["partitions"]) for topic in described}
+        if clock() > end:
+            raise LocalError(
+                f"topics {', '.join(waiting)}: expected a leader for each partition within {_PATIENCE_S:.0f} s, got "
+                "none. Are all brokers up? Kafka's log tells."
+            )
+        await asyncio.sleep(_PAUSE_S)
+
+
+def _usable(topic: Mapping[str, Any]) -> bool:
+    partitions = topic["partitions"]
+    return not topic["error_code"] and bool(partitions) and all(each["leader"] >= 0 for each in partitions)
 
 
 async def _check(admin: AIOKafkaAdminClient, wanted: Sequence[Topic], partitions: int) -> None:
-    described = await admin.describe_topics([topic.name for topic in wanted])
-    counts = {topic["topic"]: len(topic["partitions"]) for topic in described}
+    counts = await _partition_counts(admin, [topic.name for topic in wanted])
     settings = await _settings(admin, wanted)
     for topic in wanted:
         _must_agree(topic.name, "partitions", str(partitions), str(counts[topic.name]))
