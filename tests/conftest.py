@@ -64,6 +64,16 @@ def stack(pytestconfig: pytest.Config) -> Iterator[Connection]:
         yield connection
 
 
+@pytest.fixture(scope="session")
+def embedded_stack(stack: Connection) -> Iterator[Connection]:
+    """The embedded servers, for tests of themselves: the session's own, or others beside configured ones."""
+    if stack.backend == "embedded":
+        yield stack
+    else:
+        with running_connection("embedded") as connection:
+            yield connection
+
+
 @pytest.fixture
 def kafka_bootstrap(stack: Connection) -> str:
     """``host:port`` of the session's Kafka."""
