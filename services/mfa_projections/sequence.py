@@ -10,7 +10,6 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from uuid import UUID
 
 
@@ -22,17 +21,17 @@ class Follows(Enum):
     BROKEN = auto()
 
 
-def judge(last: int, sequence: int, event_id: UUID, taken: Callable[[int], UUID | None]) -> Follows:
+def judge(last: int, sequence: int, event_id: UUID, taken: UUID | None) -> Follows:
     """Judge the event ``event_id`` with number ``sequence``.
 
     Args:
         last: the number of the last event taken, 0 before the first.
         sequence: the event's own number.
         event_id: the event's id.
-        taken: gives the id of an event taken before by its number, None if that is not known.
+        taken: the id of the event that was taken before under this number, None if that is not known.
     """
     if sequence == last + 1:
         return Follows.NEXT
-    if sequence <= last and taken(sequence) == event_id:
+    if sequence <= last and taken == event_id:
         return Follows.AGAIN
     return Follows.BROKEN

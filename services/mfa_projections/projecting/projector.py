@@ -1,0 +1,184 @@
+"""The projector of one partition: begin at the database's offset, then a transaction for each batch.
+
+The checkpoint is moved first, by compare-and-set: whoever works on a partition that has gone to another fails
+there, before any work. After any failure everything begins again from what the database says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from exactly_once import HaltedError, Offset
+from exactly_once.backoff import wait_seconds
+from exactly_once.bounded import within
+from exactly_once.errors import BrokerError, ExactlyOnceError, LogIdentityError
+from exactly_once.feed import Feed
+from exactly_once.status import Acquiring, Halted, PartitionStatus, Ready, Waiting
+from mfa_projections.errors import OvertakenError, ProjectionsError, RowRefusedError, StoreError
+from mfa_projections.projecting import observations as seen
+from mfa_projections.projecting.end import End
+from mfa_projections.projecting.ports import Checkpoint, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from exactly_once import Partition, Record
+    from exactly_once.status import Phase
+    from mfa_projections.projecting.outages import Outages
+    from mfa_projections.projecting.setting import Setting
+
+
+class Projector:
+    """One partition, from its assignment to its release."""
+
+    def __init__(self, setting: Setting, partition: Partition, outages: Outages) -> None:
+        self.partition = partition
+        self.feed = Feed(setting.consumer, partition, setting.limits)
+        self._setting = setting
+        self._outages = outages
+        self._place = Place(setting.projection.name, setting.projection.version, partition)
+        self._end = End(setting, partition)
+        self._phase: Phase = Waiting("just assigned")
+        self._failures = 0
+        self._last_code = ""
+        self._progress_at = 0.0
+
+    async def run(self) -> None:
+        """Project until cancelled; ends by itself only when halted."""
+        while True:
+            try:
+                await self._hold()
+            except HaltedError as error:
+                self._halt(error)
+                return
+            except Exception as error:  # noqa: BLE001 - whatever it is, it costs this partition and not the worker
+                await self._back_off(error)
+            finally:
+                self.feed.close()
+
+    def status(self) -> PartitionStatus:
+        """Say where this projector is."""
+        queued = len(self.feed)
+        idle = queued == 0 and isinstance(self._phase, Ready)
+        lag = self._end.lag(self._phase.next_input) if isinstance(self._phase, Ready) else None
+        return PartitionStatus(self._phase, 0.0 if idle else _now() - self._progress_at, queued, lag)
+
+    # ---- holding ----------------------------------------------------------------------------------------------
+
+    async def _hold(self) -> None:
+        self._enter(Acquiring())
+        next_offset = await self._setting.database.next_offset(self._place)
+        self._outages.database_there()
+        await self._check_bounds(next_offset)
+        self.feed.open(next_offset)
+        self._enter(Ready(next_offset))
+        self._setting.observe(seen.ProjectorReady(self.partition, next_offset))
+        while True:
+            for records in await self._next_records():
+                next_offset = await self._project(next_offset, records)
+                self._enter(Ready(next_offset))
+            next_offset = await self._look_at_end(next_offset)
+
+    async def _next_records(self) -> Sequence[Sequence[Record]]:
+        limits = self._setting.limits
+        try:
+            async with asyncio.timeout(self._setting.chase_seconds):
+                await self.feed.first()
+        except TimeoutError:
+            return ()
+        return (self.feed.take(limits.transaction_records, limits.transaction_bytes),)
+
+    async def _project(self, next_offset: Offset, records: Sequence[Record]) -> Offset:
+        try:
+            return await self._transact(next_offset, records)
+        except HaltedError as error:
+            # What stands before the place that cannot be passed is sound.
+            sound = [record for record in records if record.offset < error.offset]
+            if sound:
+                await self._transact(next_offset, sound)
+            raise
+        except RowRefusedError as error:
+            if len(records) == 1:
+                raise HaltedError(self.partition, records[0].offset, str(error)) from error
+        for record in records:
+            next_offset = await self._project(next_offset, [record])
+        return next_offset
+
+    async def _transact(self, next_offset: Offset, records: Sequence[Record]) -> Offset:
+        began = _now()
+        after = Offset(records[-1].offset + 1)
+        async with self._setting.database.transaction() as transaction:
+            await transaction.move(self._place, next_offset, Checkpoint(after, self._end.caught_up_at(after)))
+            repeated = await self._setting.projection.apply(transaction, records)
+        self._failures, self._last_code = 0, ""
+        self._setting.observe(seen.Projected(self.partition, len(records), repeated, _now() - began))
+        return after
+
+    # ---- the end of the log -----------------------------------------------------------------------------------
+
+    async def _look_at_end(self, next_offset: Offset) -> Offset:
+        """Note whether all is applied."""
+        try:
+            checkpoint = await self._end.look(next_offset, quiet=len(self.feed) == 0)
+        except BrokerError as error:
+            self._outages.broker_gone(str(error))
+            return next_offset
+        self._outages.broker_there()
+        if checkpoint is None:
+            return next_offset
+        # Nothing but a time is lost if this one is forgotten in a crash.
+        async with self._setting.database.transaction(durable=False) as transaction:
+            await transaction.move(self._place, next_offset, checkpoint)
+        self._enter(Ready(checkpoint.next_offset))
+        return checkpoint.next_offset
+
+    async def _check_bounds(self, next_offset: Offset) -> None:
+        topic = self._setting.projection.topic
+        asked = self._setting.log.ends((topic,), self.partition)
+        (ends,) = await within(self._setting.limits.acquire_seconds, "the ends of the log", asked)
+        if not ends.start <= next_offset <= ends.high:
+            reason = (
+                f"expected a log that reaches from here on, got one from {ends.start} to {ends.high}: it was cut or "
+                "made anew. Use the right cluster, or rebuild."
+            )
+            raise LogIdentityError(self.partition, next_offset, reason, topic)
+
+    # ---- failing ----------------------------------------------------------------------------------------------
+
+    def _halt(self, error: HaltedError) -> None:
+        topic, offset = error.topic or self._setting.projection.topic, Offset(error.offset)
+        self._enter(Halted(topic, offset, error.reason))
+        self._setting.observe(seen.ProjectorHalted(self.partition, offset, error.code, error.reason))
+
+    async def _back_off(self, error: Exception) -> None:
+        self._failures += 1
+        overtaken = isinstance(error, OvertakenError)
+        seconds = wait_seconds(self._failures, self._setting.limits, self._setting.spread(), fenced=overtaken)
+        code, said = _known(error)
+        self._enter(Waiting(code))
+        self._note(error, said)
+        if code != self._last_code:
+            self._last_code = code
+            self._setting.observe(seen.ProjectorLost(self.partition, code, said, seconds))
+        await asyncio.sleep(seconds)
+
+    def _note(self, error: Exception, said: str) -> None:
+        if isinstance(error, BrokerError):
+            self._outages.broker_gone(said)
+        elif isinstance(error, StoreError) and not isinstance(error, OvertakenError):
+            self._outages.database_gone(said)
+
+    def _enter(self, phase: Phase) -> None:
+        self._phase = phase
+        self._progress_at = _now()
+
+
+def _known(error: Exception) -> tuple[str, str]:
+    # Only the kind of a foreign error: its text may quote a record.
+    kind = type(error).__name__
+    return (error.code, str(error)) if isinstance(error, ExactlyOnceError | ProjectionsError) else (kind, kind)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
