@@ -1,0 +1,120 @@
+"""``up``: tells how to connect, ends in order on Ctrl-C, says why when a server ends, and loses nothing when killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import asyncpg
+import pytest
+
+from mfa_local import postgres_home
+from mfa_local.connection import from_json
+from mfa_local.places import Places
+from mfa_local.stack import local_stack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PATIENCE_S: Final = 20.0
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Iterator[Places]:
+    yield Places(tmp_path)
+    postgres_home.forget(Places(tmp_path))
+
+
+def test_up_prints_how_to_connect(places: Places) -> None:
+    with _up(places) as (process, printed):
+        connection = from_json(places.connection.read_text())
+        process.send_signal(signal.SIGINT)
+
+        assert [connection.kafka_bootstrap in printed, connection.database_url in printed] == [True, True]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_up_ends_in_order_when_it_is_asked_to(places: Places, number: signal.Signals) -> None:
+    with _up(places) as (process, _):
+        process.send_signal(number)
+        _, told = process.communicate(timeout=PATIENCE_S)
+
+        assert (process.returncode, told, places.connection.exists()) == (0, "Stopping …\n", False)
+
+
+def test_up_says_which_server_ended_with_the_end_of_its_log(places: Places) -> None:
+    with _up(places) as (process, _):
+        os.kill(_child_named(process, "java"), signal.SIGKILL)
+        _, told = process.communicate(timeout=PATIENCE_S)
+
+        assert process.returncode == 1
+        assert f"Kafka ended with exit code -9, expected it to run. The end of {places.log / 'kafka.out'}:" in told
+
+
+async def test_up_that_is_killed_leaves_no_server_and_loses_nothing(places: Places) -> None:
+    with _up(places) as (process, _):
+        connection = from_json(places.connection.read_text())
+        database = await asyncpg.connect(connection.database_url)
+        await database.execute("create table public.kept ()")
+        await database.close()
+        process.kill()
+        process.communicate()
+        assert _is_closed(connection.kafka_bootstrap)
+
+    async with local_stack(_environ(places), choice="embedded") as again:
+        database = await asyncpg.connect(again.connection.database_url)
+        kept = await database.fetchval("select to_regclass('public.kept') is not null")
+        await database.close()
+
+    assert kept
+
+
+@contextmanager
+def _up(places: Places) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A running ``up`` and what it printed until it was ready."""
+    line = [sys.executable, "-m", "mfa_local", "up", "--servers-only", "--backend", "embedded"]
+    with subprocess.Popen(line, env=_environ(places), stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process, _until_ready(process)
+        finally:
+            if process.poll() is None:
+                process.terminate()
+
+
+def _until_ready(process: subprocess.Popen[str]) -> str:
+    assert process.stderr is not None
+    printed = ""
+    for line in process.stderr:
+        printed += line
+        if line.startswith("Ready."):
+            break
+    return printed
+
+
+def _environ(places: Places) -> dict[str, str]:
+    return {**os.environ, "MFA_LOCAL_DIR": str(places.root)}
+
+
+def _child_named(process: subprocess.Popen[str], program: str) -> int:
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    (found,) = (int(pid) for pid in children if Path(f"/proc/{pid}/exe").resolve().name == program)
+    return found
+
+
+def _is_closed(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        try:
+            socket.create_connection((host, int(port)), timeout=1).close()
+        except ConnectionRefusedError:
+            return True
+        time.sleep(0.05)
+    return False
