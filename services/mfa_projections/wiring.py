@@ -1,0 +1,177 @@
+"""The one place where the service is put together: relay, views and audit table on one broker, one pool, one page."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import asyncpg
+from faststream.asgi import AsgiFastStream
+
+from exactly_once import Leases, Limits, Spec
+from exactly_once import Setting as LeaseSetting
+from exactly_once.adapters.aiokafka_log import AiokafkaLog
+from exactly_once.adapters.aiokafka_producer import AiokafkaProducers
+from exactly_once.adapters.connection import Connection
+from exactly_once.adapters.faststream_host import FastStreamHost, HostSettings
+from exactly_once.adapters.patient_broker import PatientBroker
+from mfa_contracts import topics
+from mfa_projections.adapters import health
+from mfa_projections.adapters.logs import observer
+from mfa_projections.adapters.metrics import Metrics
+from mfa_projections.adapters.postgres import PostgresDatabase
+from mfa_projections.adapters.relay import AuditRelay, spec
+from mfa_projections.projecting import AuditTable, Projectors, Setting, Views
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+    from structlog.typing import FilteringBoundLogger
+
+    from exactly_once import Record, Status
+    from mfa_projections.adapters.postgres import Pool
+    from mfa_projections.adapters.relay import Told, Users
+    from mfa_projections.projecting import Projection
+    from mfa_projections.settings import Settings
+
+RELAY: Final = "relay"
+VIEWS: Final = "views"
+AUDIT: Final = "audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """What is read and written; tests have their own."""
+
+    events: str = topics.EVENTS
+    audit: str = topics.AUDIT
+    audit_state: str = topics.AUDIT_STATE
+
+
+class Service:
+    """The parts of one process. ``app`` is the whole as an ASGI application; it runs in the loop that it is made in."""
+
+    def __init__(
+        self, settings: Settings, logger: FilteringBoundLogger, pool: Pool, names: Topics | None = None
+    ) -> None:
+        self._settings = settings
+        self._logger = logger
+        self._pool = pool
+        self._names = names or Topics()
+        self._connection = Connection(settings.kafka_bootstrap)
+        self._broker = PatientBroker(settings.kafka_bootstrap, on_gone=self._gone, on_there=self._there, logger=None)
+        self._log = AiokafkaLog(self._connection)
+        self.database = PostgresDatabase(pool)
+        parts: dict[str, Callable[[], Status]] = {}
+        self.metrics = Metrics(parts)
+        self.relay = self._relay()
+        self.views = self._projectors(VIEWS, Views(self._names.events))
+        self.audit = self._projectors(AUDIT, AuditTable(self._names.audit))
+        parts.update({RELAY: self.relay.status, VIEWS: self.views.status, AUDIT: self.audit.status})
+        self.app = self._app(parts)
+
+    def _app(self, parts: Mapping[str, Callable[[], Status]]) -> AsgiFastStream:
+        pages = health.routes(parts, self.database.missing, self.metrics, float(self._settings.stuck_after_seconds))
+        return AsgiFastStream(
+            self._broker, asgi_routes=pages, logger=None, lifespan=self._lifespan, on_shutdown=[self._drain]
+        )
+
+    def _relay(self) -> Leases[Users, Mapping[bytes, Told]]:
+        names = self._relay_names()
+        host = FastStreamHost(self._broker, names, self._observer(RELAY), HostSettings())
+        setting = LeaseSetting(
+            spec=names,
+            application=AuditRelay(names, self._repeated),
+            producers=AiokafkaProducers(self._connection, names),
+            consumer=host.consumer,
+            log=self._log,
+            observe=self._observer(RELAY),
+            limits=Limits(transaction_records=self._settings.relay_records),
+            spread=_spread,
+        )
+        leases = Leases(setting)
+        host.serve(leases)
+        return leases
+
+    def _relay_names(self) -> Spec:
+        group = f"{self._settings.projections_group}.{RELAY}"
+        return spec(group, self._names.events, self._names.audit, self._names.audit_state)
+
+    def _projectors(self, part: str, projection: Projection) -> Projectors:
+        group = f"{self._settings.projections_group}.{part}"
+        # Of a group's names only the input counts: nothing is written to Kafka here.
+        names = Spec(group, group, projection.topic, main_topic=projection.topic, state_topic=projection.topic)
+        most = self._settings.projection_records
+        host = FastStreamHost(self._broker, names, self._observer(part), HostSettings(batch_records=most))
+        setting = Setting(
+            projection=projection,
+            database=self.database,
+            consumer=host.consumer,
+            log=self._log,
+            observe=self._observer(part),
+            now=_now,
+            spread=_spread,
+            limits=Limits(transaction_records=most, transaction_bytes=4 * 1024 * 1024, queue_records=4 * most),
+        )
+        projectors = Projectors(setting)
+        host.serve(projectors)
+        return projectors
+
+    @asynccontextmanager
+    async def _lifespan(self) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await self._log.close()
+
+    async def _drain(self) -> None:
+        for part in (self.relay, self.views, self.audit):
+            await part.drain()
+
+    def _observer(self, part: str) -> Callable[[object], None]:
+        write = observer(self._logger, part)
+
+        def observe(observation: object) -> None:
+            self.metrics.observe(part, observation)
+            write(observation)
+
+        return observe
+
+    def _repeated(self, record: Record) -> None:
+        self.metrics.repeated(RELAY)
+        self._logger.warning("RecordRepeated", part=RELAY, partition=record.partition, offset=record.offset)
+
+    def _gone(self, error: str) -> None:
+        self.relay.broker_gone(error)
+        self.views.outages.broker_gone(error)
+        self.audit.outages.broker_gone(error)
+
+    def _there(self) -> None:
+        self.relay.broker_there()
+        self.views.outages.broker_there()
+        self.audit.outages.broker_there()
+
+
+@asynccontextmanager
+async def service(
+    settings: Settings, logger: FilteringBoundLogger, names: Topics | None = None
+) -> AsyncIterator[Service]:
+    """Put the service together; Kafka and the database may be away."""
+    async with asyncpg.create_pool(
+        settings.database_url.get_secret_value(),
+        min_size=0,
+        max_size=settings.database_connections,
+        server_settings={"application_name": "mfa_projections"},
+    ) as pool:
+        yield Service(settings, logger, pool, names)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _spread() -> float:
+    return secrets.randbelow(1_000_000) / 1_000_000
