@@ -37,7 +37,8 @@ async def shape_of_an_empty_database() -> str:
         places = Places(Path(root))
         make_secrets(places.secrets)
         try:
-            async with postgres.running_server(places, free_port(), postgres_password(places.secrets)) as server:
+            home, password = postgres_home.find_home(places), postgres_password(places.secrets)
+            async with postgres.running_server(home, places, free_port(), password) as server:
                 url = server.database(postgres.DATABASE)
                 await ensure_database(url)
                 return await dump(url, await migrate(url, migrations()))

@@ -68,9 +68,8 @@ async def running_broker(
     Raises:
         ServerDiedError: it ended, or did not listen within 60 seconds; with the tail of its log.
     """
-    data = places.kafka / "data"
-    _write_files(places, Node(*ports, data))
-    if not (data / "meta.properties").exists():
+    _write_files(places, Node(*ports, places.kafka_data))
+    if not (places.kafka_data / "meta.properties").exists():
         await _format(runtime, places, cluster_id(new_id))
     started = child.start(_command(runtime, places, "kafka.Kafka", [str(_settings_file(places))]))
     try:
@@ -101,7 +100,8 @@ def _command(runtime: Runtime, places: Places, program: str, arguments: Sequence
         options.append("--sun-misc-unsafe-memory-access=allow")
     class_path = os.pathsep.join(str(file) for file in runtime.class_path)
     line = [str(runtime.java.program), *options, "-cp", class_path, program, *arguments]
-    return child.Command("Kafka", line, places.log / "kafka.out")
+    # Also when we are killed it ends in order: otherwise the next start waits until its session has run out.
+    return child.Command("Kafka", line, places.log / "kafka.out", death_signal=signal.SIGTERM)
 
 
 def _write_files(places: Places, node: Node) -> None:

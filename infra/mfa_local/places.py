@@ -33,6 +33,11 @@ class Places:
         return self.root / "kafka"
 
     @property
+    def kafka_data(self) -> Path:
+        """Kafka's log directory."""
+        return self.kafka / "data"
+
+    @property
     def postgres(self) -> Path:
         """PostgreSQL's data, where the user that runs it can reach it."""
         return self.root / "postgres"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from mfa_local import child
 from mfa_local.errors import ServerDiedError
 from mfa_local.ports import LOCALHOST
-from mfa_local.postgres_home import Home, find_home, own
+from mfa_local.postgres_home import own
 from mfa_local.ready import answers_on
 
 if TYPE_CHECKING:
@@ -23,13 +23,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mfa_local.places import Places
+    from mfa_local.postgres_home import Home
 
 DATABASE: Final = "mfa"
 _USER: Final = "mfa"
 _START_S: Final = 30.0
 _STOP_S: Final = 15.0
-_PREVIOUS_S: Final = 10.0
-_POLL_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +44,14 @@ class Server:
 
 
 @asynccontextmanager
-async def running_server(places: Places, port: int, password: str) -> AsyncIterator[Server]:
+async def running_server(home: Home, places: Places, port: int, password: str) -> AsyncIterator[Server]:
     """Run PostgreSQL until the end of the block; ``password`` counts only when the data directory is new.
 
     Raises:
-        PostgresMissingError: no PostgreSQL is installed.
         ServerDiedError: it ended, or did not listen within 30 seconds; with the tail of its log.
     """
-    home = await asyncio.to_thread(find_home, places)
     if not (home.data / "PG_VERSION").exists():
         await asyncio.to_thread(_initialise, home, places, password)
-    await _previous_is_gone(home)
     started = child.start(_command(home, places, port))
     try:
         await answers_on(port, started, _START_S)
@@ -106,22 +102,3 @@ def _run(home: Home, places: Places, line: Sequence[str]) -> None:
     code = child.finish(started, _START_S)
     if code != 0:
         raise ServerDiedError(child.told(started, f"could not make PostgreSQL's data (exit code {code})"))
-
-
-async def _previous_is_gone(home: Home) -> None:
-    # A server whose parent was killed shuts down in order; until it has, the data are still its own.
-    clock = asyncio.get_running_loop().time
-    end = clock() + _PREVIOUS_S
-    pid_file = home.data / "postmaster.pid"
-    while _owner_lives(pid_file) and clock() < end:  # noqa: ASYNC110  # another process sets no event of ours
-        await asyncio.sleep(_POLL_S)
-
-
-def _owner_lives(pid_file: Path) -> bool:
-    try:
-        os.kill(int(pid_file.read_text().split(maxsplit=1)[0]), 0)
-    except (FileNotFoundError, ProcessLookupError, IndexError, ValueError):
-        return False
-    except PermissionError:
-        return True
-    return True
