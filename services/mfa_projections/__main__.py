@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 from typing import TYPE_CHECKING
+
+import uvicorn
 
 from mfa_projections.adapters.logs import start_logging
 from mfa_projections.errors import StartError
@@ -33,9 +36,20 @@ async def _run(settings: Settings) -> None:
     log = start_logging()
     address = f"http://{settings.http_host}:{settings.http_port}"
     log.info("started", address=address)
+    _outlive_signals()
     async with service(settings, log) as parts:
-        await parts.app.run(run_extra_options={"host": settings.http_host, "port": settings.http_port})
+        # Without a configuration of its own the server says nothing but errors.
+        pages = uvicorn.Config(
+            parts.app, settings.http_host, settings.http_port, log_config=None, access_log=False, lifespan="on"
+        )
+        await uvicorn.Server(pages).serve()
     log.info("stopped")
+
+
+def _outlive_signals() -> None:
+    # The server raises the signal that ended it once more when it has stopped; there is still a pool to be closed.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, lambda: None)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from faststream.asgi import AsgiResponse, get
+from faststream.asgi import AsgiResponse
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from faststream.asgi.types import ASGIApp, Scope
+    from faststream.asgi.types import ASGIApp, Receive, Scope, Send
 
     from exactly_once import Status
     from mfa_projections.adapters.metrics import Metrics
@@ -27,19 +27,16 @@ def routes(
 ) -> Sequence[tuple[str, ASGIApp]]:
     """The pages ``/health/live``, ``/health/ready`` and ``/metrics``."""
 
-    @get(include_in_schema=False)
-    async def live(scope: Scope) -> AsgiResponse:  # noqa: ARG001 - FastStream hands it over
+    async def live() -> AsgiResponse:
         return _answer(why_not_live({name: status() for name, status in parts.items()}, patience_seconds))
 
-    @get(include_in_schema=False)
-    async def ready(scope: Scope) -> AsgiResponse:  # noqa: ARG001 - FastStream hands it over
+    async def ready() -> AsgiResponse:
         return _answer(why_not_ready({name: status() for name, status in parts.items()}, await database()))
 
-    @get(include_in_schema=False)
-    async def page(scope: Scope) -> AsgiResponse:  # noqa: ARG001 - FastStream hands it over
+    async def counted() -> AsgiResponse:
         return AsgiResponse(metrics.page(), 200, headers=_TEXT)
 
-    return (("/health/live", live), ("/health/ready", ready), ("/metrics", page))
+    return (("/health/live", _page(live)), ("/health/ready", _page(ready)), ("/metrics", _page(counted)))
 
 
 def why_not_live(parts: Mapping[str, Status], patience_seconds: float) -> list[str]:
@@ -72,3 +69,11 @@ def _missing(status: Status) -> list[str]:
 def _answer(reasons: Sequence[str]) -> AsgiResponse:
     body = {"ok": not reasons, "reasons": list(reasons)}
     return AsgiResponse(msgspec.json.encode(body), 503 if reasons else 200, headers=_JSON)
+
+
+def _page(answer: Callable[[], Awaitable[AsgiResponse]]) -> ASGIApp:
+    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await answer()
+        await response(scope, receive, send)
+
+    return page

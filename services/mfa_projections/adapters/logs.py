@@ -43,7 +43,7 @@ _GOOD: Final = (
 
 def start_logging() -> FilteringBoundLogger:
     """Write to stderr. The client libraries' own lines say at every try what is said here once."""
-    for library in ("aiokafka", "asyncio", "faststream", "uvicorn"):
+    for library in ("aiokafka", "faststream"):
         logging.getLogger(library).setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
