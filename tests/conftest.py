@@ -12,7 +12,7 @@ from mfa_local.databases import drop_database
 from mfa_local.errors import LocalError
 from mfa_local.settings import parse_choice, read_settings
 from mfa_local.versions import versions
-from support.backends import fresh_database, make_template, own_loop, running_connection, unique
+from support.backends import fresh_database, make_template, own_loop, running_connection, unique, workers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -72,6 +72,16 @@ def embedded_stack(stack: Connection) -> Iterator[Connection]:
     else:
         with running_connection("embedded") as connection:
             yield connection
+
+
+@pytest.fixture(scope="session")
+def workers(stack: Connection) -> Iterator[Connection]:
+    """The session's servers with both workers running on the catalogue's topics and the database ``mfa``.
+
+    Started once for all tests that ask; use a tenant of your own (``unique("t-")``), for the topics are shared.
+    """
+    with workers_of(stack):
+        yield stack
 
 
 @pytest.fixture

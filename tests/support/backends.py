@@ -15,12 +15,14 @@ from mfa_local.databases import copy_database, drop_database, ensure_database, o
 from mfa_local.migrations import migrate, migrations
 from mfa_local.places import Places
 from mfa_local.stack import local_stack
+from mfa_local.workers import running_workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from mfa_local.connection import Connection
     from mfa_local.settings import Choice
+    from mfa_local.workers import Worker
 
 _TEMPLATE: Final = "mfa_test_template"
 
@@ -36,6 +38,18 @@ def running_connection(choice: Choice, environ: Mapping[str, str] = os.environ) 
         finally:
             loop.run_until_complete(stack.__aexit__(None, None, None))
             postgres_home.forget(Places(Path(root)))
+
+
+@contextmanager
+def workers_of(connection: Connection) -> Iterator[Sequence[Worker]]:
+    """Both workers on these servers, ready; ended in order."""
+    with own_loop() as loop:
+        running = running_workers(connection)
+        workers = loop.run_until_complete(running.__aenter__())
+        try:
+            yield workers
+        finally:
+            loop.run_until_complete(running.__aexit__(None, None, None))
 
 
 @contextmanager
