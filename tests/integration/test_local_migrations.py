@@ -71,6 +71,14 @@ async def test_a_migration_that_fails_leaves_nothing(empty_database: str) -> Non
     assert await _ask(empty_database, "select to_regclass('half') is null") is True
 
 
+async def test_a_migration_that_cannot_be_recorded_leaves_nothing(empty_database: str) -> None:
+    recorded = "insert into public.schema_migrations (version) values ('20990101000000');"
+    with pytest.raises(MigrationError, match="duplicate key"):
+        await migrate(empty_database, [_migration("20990101000000", f"create table half (); {recorded}")])
+
+    assert await _ask(empty_database, "select to_regclass('half') is null") is True
+
+
 async def test_a_database_of_a_newer_version_is_refused(empty_database: str) -> None:
     newer = _migration("20990101000000", "create table of_the_future ();")
     await migrate(empty_database, [newer])
