@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
 
     from exactly_once import Record, Status
-    from mfa_projections.adapters.postgres import Pool
     from mfa_projections.adapters.relay import Told, Users
     from mfa_projections.projecting import Projection
     from mfa_projections.settings import Settings
@@ -55,16 +54,15 @@ class Service:
     """The parts of one process. ``app`` is the whole as an ASGI application; it runs in the loop that it is made in."""
 
     def __init__(
-        self, settings: Settings, logger: FilteringBoundLogger, pool: Pool, names: Topics | None = None
+        self, settings: Settings, logger: FilteringBoundLogger, database: PostgresDatabase, names: Topics | None = None
     ) -> None:
         self._settings = settings
         self._logger = logger
-        self._pool = pool
         self._names = names or Topics()
         self._connection = Connection(settings.kafka_bootstrap)
         self._broker = PatientBroker(settings.kafka_bootstrap, on_gone=self._gone, on_there=self._there, logger=None)
         self._log = AiokafkaLog(self._connection)
-        self.database = PostgresDatabase(pool)
+        self.database = database
         parts: dict[str, Callable[[], Status]] = {}
         self.metrics = Metrics(parts)
         self.relay = self._relay()
@@ -160,13 +158,16 @@ async def service(
     settings: Settings, logger: FilteringBoundLogger, names: Topics | None = None
 ) -> AsyncIterator[Service]:
     """Put the service together; Kafka and the database may be away."""
-    async with asyncpg.create_pool(
-        settings.database_url.get_secret_value(),
-        min_size=0,
-        max_size=settings.database_connections,
-        server_settings={"application_name": "mfa_projections"},
-    ) as pool:
-        yield Service(settings, logger, pool, names)
+    async with database_at(settings.database_url.get_secret_value(), settings.database_connections) as database:
+        yield Service(settings, logger, database, names)
+
+
+@asynccontextmanager
+async def database_at(url: str, most_connections: int = 4) -> AsyncIterator[PostgresDatabase]:
+    """The database at an address; it is connected to at first use."""
+    named = {"application_name": "mfa_projections"}
+    async with asyncpg.create_pool(url, min_size=0, max_size=most_connections, server_settings=named) as pool:
+        yield PostgresDatabase(pool)
 
 
 def _now() -> datetime:

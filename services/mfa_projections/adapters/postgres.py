@@ -115,10 +115,10 @@ class PostgresTransaction:
         """Append audit records."""
         await self._put("audit_append", audit_rows.columns(rows))
 
-    async def forget(self, projection: str, version: int, statement: str) -> None:
-        """Empty the tables of a projection and forget how far they reached."""
+    async def forget(self, projection: str, version: int) -> None:
+        """Empty the tables of a projection and forget how far they reached: the checkpoints first, as ``move`` does."""
         await self._connection.execute(sql("checkpoint_forget"), projection, version)
-        await self._connection.execute(sql(statement))
+        await self._connection.execute(sql(f"forget_{projection}"))
 
     async def _put(self, statement: str, columns: Sequence[Sequence[object]]) -> None:
         if columns:

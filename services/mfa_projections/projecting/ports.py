@@ -114,6 +114,10 @@ class Transaction(Protocol):
         """
         ...
 
+    async def forget(self, projection: str, version: int) -> None:
+        """Empty the tables of a projection and forget how far they reached."""
+        ...
+
 
 class Database(Protocol):
     """Where the projections live. Everything may raise ``StoreError``."""
