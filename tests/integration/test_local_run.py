@@ -104,6 +104,16 @@ def test_the_python_asked_for_is_the_one_that_is_used(machine: Machine) -> None:
     assert (machine.called("python3.13 -m venv"), machine.called("python3 -m venv")) == (1, 0)
 
 
+def test_the_python_asked_for_may_lie_where_a_path_has_spaces(machine: Machine) -> None:
+    machine.has("python3")
+    asked = machine.project / "my python"
+    shutil.copy(machine.path / "python3", asked)
+    machine.has(MFA_PYTHON=str(asked))
+    code, _ = machine.run("test")
+
+    assert (code, machine.called("my python -m venv")) == (0, 1)
+
+
 def test_a_python_without_venv_says_which_package_has_it(machine: Machine) -> None:
     machine.has("python3", FAKE_WITHOUT_VENV="yes")
     code, told = machine.run("test")
@@ -161,6 +171,23 @@ def test_changed_requirements_are_installed(machine: Machine) -> None:
     machine.run("test")
 
     assert machine.called("pip install") > before
+
+
+def test_a_demo_after_a_change_does_not_take_the_tests_packages_away(machine: Machine) -> None:
+    machine.has("python3")
+    machine.run("test")
+    with (machine.project / "requirements/run.txt").open("a") as pins:
+        pins.write("# changed\n")
+    _, told = machine.run("demo")
+
+    assert ("the command ran: -m mfa_cli demo" in told, machine.called("requirements/run.txt")) == (True, 0)
+
+
+def test_the_demo_needs_no_test_packages(machine: Machine) -> None:
+    machine.has("python3")
+    machine.run("demo")
+
+    assert machine.called("requirements/dev.txt") == 0
 
 
 def test_two_starts_at_once_install_once(machine: Machine) -> None:

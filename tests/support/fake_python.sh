@@ -19,5 +19,6 @@ case $* in
             exit 1
         fi
         ;;
+    '-m mfa_cli'*) echo "the command ran: $*" ;;
     '-m pytest'*) echo "the tests ran: $*" ;;
 esac
