@@ -55,7 +55,7 @@ class HostSettings:
     ``Limits.revoke_seconds``. ``poll_ms``: no poll for so long takes the worker out of the group.
     """
 
-    batch_ms: int = 10
+    batch_ms: int = 5
     batch_records: int = 500
     session_ms: int = 10_000
     heartbeat_ms: int = 3_000

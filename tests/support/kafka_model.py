@@ -1,0 +1,193 @@
+"""A model of Kafka in memory: logs, transactions with epochs, a group's offsets. Nothing waits, nothing is random.
+
+What the leases rely on is here: a newer epoch ends and fences the older one's transaction, a marker takes an
+offset, an open transaction holds the last stable offset back, a refused append does not stop the commit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from exactly_once.errors import BrokerError, FencedError, OutputRefusedError
+from exactly_once.position import LogIdentity
+from exactly_once.protocols import Ends
+from exactly_once.records import CREATE_TIME, Offset, Partition, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from exactly_once.records import Output
+
+Place = tuple[str, Partition]
+
+
+class Fate(Enum):
+    """What becomes of a transaction."""
+
+    OPEN = auto()
+    COMMITTED = auto()
+    ABORTED = auto()
+
+
+@dataclass(eq=False)
+class Transaction:
+    """One transaction: where it has appended, and the groups' offsets that it carries."""
+
+    fate: Fate = Fate.OPEN
+    places: set[Place] = field(default_factory=set)
+    offsets: dict[tuple[str, Place], Offset] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One offset of a log; a marker has no record."""
+
+    offset: Offset
+    record: Record | None
+    transaction: Transaction | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.transaction is not None and self.transaction.fate is Fate.OPEN
+
+    @property
+    def is_aborted(self) -> bool:
+        return self.transaction is not None and self.transaction.fate is Fate.ABORTED
+
+
+class PartitionLog:
+    """One partition of one topic."""
+
+    def __init__(self, partition: Partition) -> None:
+        self.partition = partition
+        self.start = Offset(0)
+        self.high = Offset(0)
+        self.entries: list[Entry] = []
+
+    def append(self, outputs: Sequence[Output], transaction: Transaction | None, now_ms: int) -> Offset:
+        """Append records; give the last one's offset."""
+        for output in outputs:
+            at = (self.partition, self.high, now_ms, CREATE_TIME)
+            self._add(Record(*at, output.key, output.value, output.headers), transaction)
+        return Offset(self.high - 1)
+
+    def mark(self) -> None:
+        """Write the marker of a transaction's end."""
+        self._add(None, None)
+
+    def ends(self) -> Ends:
+        """Give start, last stable offset and high watermark."""
+        first_open = next((e.offset for e in self.entries if e.is_open), self.high)
+        return Ends(self.start, first_open, self.high)
+
+    def committed(self, start: Offset, end: Offset) -> list[Record]:
+        """Read as under read_committed: nothing at or after the last stable offset, nothing aborted, no marker."""
+        end = min(end, self.ends().stable)
+        readable = (e for e in self.entries if start <= e.offset < end and not e.is_aborted)
+        return [e.record for e in readable if e.record is not None]
+
+    def cut(self, start: Offset) -> None:
+        """Remove what lies before an offset, as retention does."""
+        self.start = max(self.start, start)
+        self.entries = [e for e in self.entries if e.offset >= self.start]
+
+    def compact(self) -> None:
+        """Keep the last committed record of each key, and markers."""
+        last = {r.key: r.offset for r in self.committed(self.start, self.high)}
+        kept = (e for e in self.entries if e.record is None or e.is_open or last.get(e.record.key) == e.offset)
+        self.entries = list(kept)
+
+    def _add(self, record: Record | None, transaction: Transaction | None) -> None:
+        self.entries.append(Entry(self.high, record, transaction))
+        self.high = Offset(self.high + 1)
+
+
+@dataclass
+class _Owner:
+    epoch: int = -1
+    transaction: Transaction | None = None
+
+
+class Cluster:
+    """Topics with the same number of partitions each. ``now_ms`` is the brokers' clock, set by whoever runs it."""
+
+    def __init__(self, topics: Sequence[str], partitions: int = 1, max_record_bytes: int = 1_000_000) -> None:
+        self.cluster_id = "model"
+        self.partitions = partitions
+        self.now_ms = 0
+        self.topic_ids = {topic: f"{topic}-1" for topic in topics}
+        self.group_offsets: dict[tuple[str, Place], Offset] = {}
+        self.transactional_ids: dict[str, _Owner] = {}
+        self._max_record_bytes = max_record_bytes
+        self._logs = {(t, Partition(p)): PartitionLog(Partition(p)) for t in topics for p in range(partitions)}
+
+    def log(self, topic: str, partition: int) -> PartitionLog:
+        """Give one partition's log."""
+        place = (topic, Partition(partition))
+        if place not in self._logs:
+            raise BrokerError(f"expected one of {sorted(self.topic_ids)}, got {topic} {partition}")
+        return self._logs[place]
+
+    def identity(self, topics: Sequence[str]) -> LogIdentity:
+        """Say which cluster and topics these are."""
+        if missing := set(topics) - self.topic_ids.keys():
+            raise BrokerError(f"expected topics {sorted(missing)}, got none of them")
+        return LogIdentity(self.cluster_id, self.partitions, {topic: self.topic_ids[topic] for topic in topics})
+
+    def write(self, topic: str, partition: int, outputs: Sequence[Output]) -> Offset:
+        """Append outside any transaction, as a client does."""
+        return self.log(topic, partition).append(outputs, None, self.now_ms)
+
+    def make_anew(self, topic: str) -> None:
+        """Delete a topic and make one of the same name."""
+        self.topic_ids[topic] += "'"
+        self._logs.update({(topic, Partition(p)): PartitionLog(Partition(p)) for p in range(self.partitions)})
+
+    # ---- transactions -----------------------------------------------------------------------------------------
+
+    def take(self, transactional_id: str) -> int:
+        """InitProducerId: abort what is open under this id, give the next epoch."""
+        owner = self.transactional_ids.setdefault(transactional_id, _Owner())
+        self._end(owner, Fate.ABORTED)
+        owner.epoch += 1
+        return owner.epoch
+
+    def append(self, transactional_id: str, epoch: int, place: Place, outputs: Sequence[Output]) -> Offset:
+        """Append within the transaction, which the first append opens."""
+        transaction = self._transaction(transactional_id, epoch)
+        log = self.log(*place)
+        if any(len(o.key or b"") + len(o.value or b"") > self._max_record_bytes for o in outputs):
+            raise OutputRefusedError(f"expected at most {self._max_record_bytes} bytes in a record")
+        transaction.places.add(place)
+        return log.append(outputs, transaction, self.now_ms)
+
+    def add_offset(self, transactional_id: str, epoch: int, group: str, place: Place, offset: Offset) -> None:
+        """Let the transaction carry a group's offset."""
+        self._transaction(transactional_id, epoch).offsets[group, place] = offset
+
+    def end(self, transactional_id: str, epoch: int, fate: Fate) -> None:
+        """EndTxn; without an open transaction it does nothing."""
+        self._end(self._owner(transactional_id, epoch), fate)
+
+    def _transaction(self, transactional_id: str, epoch: int) -> Transaction:
+        owner = self._owner(transactional_id, epoch)
+        owner.transaction = owner.transaction or Transaction()
+        return owner.transaction
+
+    def _owner(self, transactional_id: str, epoch: int) -> _Owner:
+        owner = self.transactional_ids.get(transactional_id, _Owner())
+        if owner.epoch != epoch:
+            raise FencedError(f"{transactional_id}: expected epoch {owner.epoch}, got {epoch}")
+        return owner
+
+    def _end(self, owner: _Owner, fate: Fate) -> None:
+        transaction, owner.transaction = owner.transaction, None
+        if transaction is None:
+            return
+        transaction.fate = fate
+        for topic, partition in sorted(transaction.places):
+            self.log(topic, partition).mark()
+        if fate is Fate.COMMITTED:
+            self.group_offsets.update(transaction.offsets)

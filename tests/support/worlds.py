@@ -1,0 +1,164 @@
+"""The same doings on the model and on a real Kafka, so that one script can be held against both."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+
+from exactly_once import Output, Partition
+from exactly_once.adapters.aiokafka_log import AiokafkaLog
+from exactly_once.adapters.aiokafka_producer import AiokafkaProducers
+from exactly_once.adapters.connection import Connection
+from exactly_once.adapters.faststream_host import FastStreamHost
+from exactly_once.adapters.patient_broker import PatientBroker
+from support.backends import make_topics
+from support.kafka_model import Cluster
+from support.kafka_model_group import Group, Member
+from support.kafka_model_ports import ModelLog, ModelProducers, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection, Sequence
+    from contextlib import AbstractAsyncContextManager
+
+    from exactly_once import Observation, Record, Spec
+    from exactly_once.adapters.faststream_host import Router
+    from exactly_once.protocols import Consumer, Log, ProducerFactory
+
+
+class World(Protocol):
+    """A cluster with an application's topics, two partitions each."""
+
+    spec: Spec
+    producers: ProducerFactory
+    log: Log
+
+    async def write(self, topic: str, partition: int, values: Sequence[bytes]) -> None:
+        """Append outside any transaction."""
+        ...
+
+    async def make_anew(self, topic: str) -> None:
+        """Delete a topic and make one of the same name."""
+        ...
+
+    def member(self, router: Router) -> AbstractAsyncContextManager[Consumer]:
+        """Join the application's group, leave it at the end."""
+        ...
+
+
+@dataclass
+class Heard:
+    """A router that only takes notes."""
+
+    records: list[Record] = field(default_factory=list)
+    assigned: frozenset[Partition] = frozenset()
+    revoked: list[frozenset[Partition]] = field(default_factory=list)
+
+    async def route(self, records: Sequence[Record]) -> None:
+        self.records.extend(records)
+
+    async def on_revoked(self, partitions: Collection[Partition]) -> None:
+        self.revoked.append(frozenset(partitions))
+
+    async def on_assigned(self, partitions: Collection[Partition]) -> None:
+        self.assigned = frozenset(partitions)
+
+    def values(self, partition: int = 0) -> list[bytes | None]:
+        return [r.value for r in self.records if r.partition == partition]
+
+    async def until(self, partition: int, values: Sequence[bytes]) -> None:
+        """Wait until exactly these have been delivered."""
+        async with asyncio.timeout(15):
+            while self.values(partition) != list(values):  # noqa: ASYNC110  # the values come one by one
+                await asyncio.sleep(0.01)
+
+
+class ModelWorld:
+    """The model."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        self.cluster = Cluster(spec.topics, partitions=2)
+        self.group = Group(self.cluster, spec.group, spec.input_topic)
+        wire = Wire(self.cluster)
+        self.producers: ProducerFactory = ModelProducers(wire, spec)
+        self.log: Log = ModelLog(wire)
+
+    async def write(self, topic: str, partition: int, values: Sequence[bytes]) -> None:
+        self.cluster.write(topic, partition, [Output(topic, None, value) for value in values])
+
+    async def make_anew(self, topic: str) -> None:
+        self.cluster.make_anew(topic)
+
+    @asynccontextmanager
+    async def member(self, router: Router) -> AsyncIterator[Consumer]:
+        member = Member(self.group, Wire(self.cluster))
+        member.serve(router)
+        polling = asyncio.create_task(member.run())
+        await self.group.join(member)
+        yield member
+        await self.group.leave(member)
+        polling.cancel()
+
+
+class KafkaWorld:
+    """A real broker."""
+
+    def __init__(self, bootstrap: str, spec: Spec) -> None:
+        self.spec = spec
+        self.seen: list[Observation] = []
+        self.real_log = AiokafkaLog(Connection(bootstrap))
+        self.producers: ProducerFactory = AiokafkaProducers(Connection(bootstrap), spec)
+        self.log: Log = self.real_log
+        self._bootstrap = bootstrap
+
+    async def make_topics(self) -> None:
+        await make_topics(self._bootstrap, self.spec.topics, partitions=2)
+
+    async def write(self, topic: str, partition: int, values: Sequence[bytes]) -> None:
+        async with AIOKafkaProducer(bootstrap_servers=self._bootstrap) as producer:
+            for value in values:
+                await producer.send_and_wait(topic, value, partition=partition)
+
+    async def make_anew(self, topic: str) -> None:
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
+        await admin.start()
+        await admin.delete_topics([topic])
+        while topic in await admin.list_topics():
+            await asyncio.sleep(0.05)
+        await admin.close()
+        await make_topics(self._bootstrap, [topic], partitions=2)
+
+    @asynccontextmanager
+    async def member(self, router: Router) -> AsyncIterator[Consumer]:
+        broker = PatientBroker(self._bootstrap, logger=None)
+        host = FastStreamHost(broker, self.spec, self.seen.append)
+        told = asyncio.Event()
+        host.serve(_Telling(router, told))
+        await broker.start()
+        try:
+            async with asyncio.timeout(15):
+                await told.wait()
+            yield host.consumer
+        finally:
+            await broker.stop()
+
+
+@dataclass(frozen=True)
+class _Telling:
+    router: Router
+    told: asyncio.Event
+
+    async def route(self, records: Sequence[Record]) -> None:
+        await self.router.route(records)
+
+    async def on_revoked(self, partitions: Collection[Partition]) -> None:
+        await self.router.on_revoked(partitions)
+
+    async def on_assigned(self, partitions: Collection[Partition]) -> None:
+        await self.router.on_assigned(partitions)
+        self.told.set()
