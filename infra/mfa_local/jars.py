@@ -8,7 +8,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import http.client
-import shutil
 import sys
 import urllib.error
 import urllib.request
@@ -25,19 +24,22 @@ from mfa_local.room import room_needed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+    from threading import Event
 
     from mfa_local.jar_lock import Jar
 
 _PARALLEL: Final = 8
 _TIMEOUT_S: Final = 60
+_CHUNK_BYTES: Final = 1 << 16
 _PARTIAL_CONTENT: Final = 206
 _RANGE_NOT_SATISFIABLE: Final = 416
 
 
-def fetch(jars: Sequence[Jar], repository: str, directory: Path) -> tuple[Path, ...]:
+def fetch(jars: Sequence[Jar], repository: str, directory: Path, stop: Event) -> tuple[Path, ...]:
     """Have every jar in ``directory``, byte for byte as locked; what is there and right is not fetched again.
 
-    ``repository`` is the address of a Maven repository without a slash at its end.
+    ``repository`` is the address of a Maven repository without a slash at its end. Setting ``stop`` ends a download
+    that is under way as if the connection had broken.
 
     Raises:
         DownloadFailedError: the repository cannot be reached or has no such file.
@@ -48,7 +50,7 @@ def fetch(jars: Sequence[Jar], repository: str, directory: Path) -> tuple[Path, 
         directory.mkdir(parents=True, exist_ok=True)
         with _one_at_a_time(directory):
             missing = [jar for jar in jars if not is_right(directory / jar.file_name, jar)]
-            _fetch_all(missing, repository, directory)
+            _fetch_all(missing, repository, directory, stop)
     return tuple(directory / jar.file_name for jar in jars)
 
 
@@ -57,7 +59,7 @@ def is_right(file: Path, jar: Jar) -> bool:
     return file.is_file() and _sha256(file) == jar.sha256
 
 
-def _fetch_all(jars: Sequence[Jar], repository: str, directory: Path) -> None:
+def _fetch_all(jars: Sequence[Jar], repository: str, directory: Path, stop: Event) -> None:
     if not jars:
         return
     with (
@@ -65,18 +67,18 @@ def _fetch_all(jars: Sequence[Jar], repository: str, directory: Path) -> None:
         ThreadPoolExecutor(_PARALLEL) as pool,
     ):
         task = progress.add_task("Apache Kafka's jars", total=len(jars))
-        for _ in pool.map(lambda jar: _fetch_one(jar, f"{repository}/{jar.path}", directory), jars):
+        for _ in pool.map(lambda jar: _fetch_one(jar, f"{repository}/{jar.path}", directory, stop), jars):
             progress.advance(task)
 
 
-def _fetch_one(jar: Jar, url: str, directory: Path) -> None:
+def _fetch_one(jar: Jar, url: str, directory: Path, stop: Event) -> None:
     part = directory / f"{jar.file_name}.part"
     resumed = part.exists()
-    _download(url, part)
+    _download(url, part, stop)
     if resumed and not is_right(part, jar):
         # The half that was there may be of another day; only a whole download can be called wrong.
         part.unlink()
-        _download(url, part)
+        _download(url, part, stop)
     _accept(jar, url, part, directory / jar.file_name)
 
 
@@ -91,9 +93,9 @@ def _accept(jar: Jar, url: str, part: Path, file: Path) -> None:
     part.replace(file)
 
 
-def _download(url: str, part: Path) -> None:
+def _download(url: str, part: Path, stop: Event) -> None:
     try:
-        _append(url, part)
+        _append(url, part, stop)
     except urllib.error.HTTPError as error:
         if error.code != _RANGE_NOT_SATISFIABLE:
             raise _failed(url, error) from error
@@ -101,13 +103,16 @@ def _download(url: str, part: Path) -> None:
         raise _failed(url, error) from error
 
 
-def _append(url: str, part: Path) -> None:
+def _append(url: str, part: Path, stop: Event) -> None:
     have = part.stat().st_size if part.exists() else 0
     request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})  # noqa: S310  # scheme is checked in settings
     with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310  # the same
         continues = getattr(answer, "status", None) == _PARTIAL_CONTENT
         with part.open("ab" if continues else "wb") as sink:
-            shutil.copyfileobj(answer, sink, 1 << 20)
+            while chunk := answer.read(_CHUNK_BYTES):
+                sink.write(chunk)
+                if stop.is_set():
+                    raise ConnectionAbortedError("stopped")
         # A connection that closes too early looks like an end; only the count tells.
         if missing := getattr(answer, "length", None):
             raise http.client.IncompleteRead(b"", missing)

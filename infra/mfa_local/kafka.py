@@ -6,6 +6,7 @@ import asyncio
 import base64
 import os
 import signal
+import threading
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -53,7 +54,12 @@ async def prepare(settings: Settings, environ: Mapping[str, str]) -> Runtime:
     """Find Java and have the jars; only the first time this takes a while."""
     locked = jar_lock.locked_jars()
     java = await asyncio.to_thread(find_java, environ, of_the_wheel())
-    files = await asyncio.to_thread(jars.fetch, locked, settings.maven, settings.cache / "kafka-jars")
+    stop = threading.Event()
+    try:
+        files = await asyncio.to_thread(jars.fetch, locked, settings.maven, settings.cache / "kafka-jars", stop)
+    finally:
+        # A thread knows nothing of Ctrl-C.
+        stop.set()
     return Runtime(java, files, jar_lock.kafka_version(locked))
 
 

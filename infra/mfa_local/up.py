@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
@@ -25,21 +25,27 @@ if TYPE_CHECKING:
     from mfa_local.workers import Worker
 
 _WATCH_S: Final = 0.5
+_ENDS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main(*, fresh: bool = False, servers_only: bool = False, choice: Choice = "auto") -> int:
-    """Run until Ctrl-C or SIGTERM (exit code 0), or until something that runs ends by itself (1, with a message)."""
+    """Run until Ctrl-C or SIGTERM (exit code 0), or until something that runs ends by itself (1, with a message).
+
+    The first Ctrl-C ends everything in order, also while it is still starting; a second one does not wait.
+    """
     console = Console(stderr=True)
     try:
         asyncio.run(_up(console, fresh=fresh, servers_only=servers_only, choice=choice))
     except LocalError as error:
         console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
         return 1
+    except asyncio.CancelledError:
+        return 0
     return 0
 
 
 async def _up(console: Console, *, fresh: bool, servers_only: bool, choice: Choice) -> None:
-    end = _end_requested()
+    _end_on_signals(console)
     async with AsyncExitStack() as running:
         console.print("Starting Kafka and PostgreSQL …")
         stack = await running.enter_async_context(local_stack(os.environ, choice=choice, fresh=fresh))
@@ -47,23 +53,28 @@ async def _up(console: Console, *, fresh: bool, servers_only: bool, choice: Choi
         if not servers_only:
             workers = await running.enter_async_context(running_workers(stack.connection))
         _show(console, stack, workers)
-        await _until(end, [*stack.children, *(worker.child for worker in workers)])
+        await _watch([*stack.children, *(worker.child for worker in workers)])
+
+
+def _end_on_signals(console: Console) -> None:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def end() -> None:
+        for number in _ENDS:
+            loop.remove_signal_handler(number)
         console.print("Stopping …")
+        if task is not None:
+            task.cancel()
+
+    for number in _ENDS:
+        loop.add_signal_handler(number, end)
 
 
-def _end_requested() -> asyncio.Event:
-    end, loop = asyncio.Event(), asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, end.set)
-    return end
-
-
-async def _until(end: asyncio.Event, children: Sequence[Child]) -> None:
-    while not end.is_set():
+async def _watch(children: Sequence[Child]) -> None:
+    while True:
         for each in children:
             child.must_run(each)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(end.wait(), _WATCH_S)
+        await asyncio.sleep(_WATCH_S)
 
 
 def _show(console: Console, stack: Stack, workers: Sequence[Worker]) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PATIENCE_S: Final = 20.0
+LINE: Final = [sys.executable, "-m", "mfa_local", "up", "--servers-only", "--backend", "embedded"]
 
 
 @pytest.fixture
@@ -47,6 +48,16 @@ def test_up_ends_in_order_when_it_is_asked_to(places: Places, number: signal.Sig
         _, told = process.communicate(timeout=PATIENCE_S)
 
         assert (process.returncode, told, places.connection.exists()) == (0, "Stopping …\n", False)
+
+
+def test_up_ends_in_order_also_while_it_is_still_starting(places: Places) -> None:
+    with subprocess.Popen(LINE, env=_environ(places), stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=PATIENCE_S)
+
+    assert (process.returncode, told) == (0, "Stopping …\n")
 
 
 def test_up_says_which_server_ended_with_the_end_of_its_log(places: Places) -> None:
@@ -79,8 +90,7 @@ async def test_up_that_is_killed_leaves_no_server_and_loses_nothing(places: Plac
 @contextmanager
 def _up(places: Places) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A running ``up`` and what it printed until it was ready."""
-    line = [sys.executable, "-m", "mfa_local", "up", "--servers-only", "--backend", "embedded"]
-    with subprocess.Popen(line, env=_environ(places), stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(LINE, env=_environ(places), stderr=subprocess.PIPE, text=True) as process:
         try:
             yield process, _until_ready(process)
         finally:
