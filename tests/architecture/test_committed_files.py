@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from support.repository import CODE, ROOT, everything, files, name, sources, tree
+from support.repository import CODE, ROOT, everything, files, must_be_empty, name, sources, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,32 +39,32 @@ REASON: Final = re.compile(r"\s*(#|-|—)\s*\w+( \w+|\W)")
 
 
 def test_no_file_knows_a_machine() -> None:
-    assert [told for path in everything() for told in _holding(path, (*HOMES, str(ROOT)))] == []
+    must_be_empty(told for path in everything() for told in _holding(path, (*HOMES, str(ROOT))))
 
 
 def test_no_file_names_a_package_registry() -> None:
-    assert [told for path in everything() for told in _holding(path, REGISTRIES)] == []
+    must_be_empty(told for path in everything() for told in _holding(path, REGISTRIES))
 
 
 @pytest.mark.parametrize("suffix", [".py", ".sql"])
 def test_a_file_is_at_most_300_lines_long(suffix: str) -> None:
     written = [path for path in files(*CODE) if path.suffix == suffix and name(path) not in GENERATED]
 
-    assert [f"{name(path)}: {_lines(path)}" for path in written if _lines(path) > LINES_MAX] == []
+    must_be_empty(f"{name(path)}: {_lines(path)}" for path in written if _lines(path) > LINES_MAX)
 
 
 def test_the_first_line_of_a_query_says_why() -> None:
     queries = [path for path in files(*CODE) if path.suffix == ".sql"]
 
-    assert [name(path) for path in queries if not _says_why(path)] == []
+    must_be_empty(name(path) for path in queries if not _says_why(path))
 
 
 def test_a_suppressed_warning_gives_its_reason_on_the_line() -> None:
-    assert [told for path in sources(*CODE) for told in _without_reason(path)] == []
+    must_be_empty(told for path in sources(*CODE) for told in _without_reason(path))
 
 
 def test_no_test_is_skipped_or_expected_to_fail() -> None:
-    assert [told for path in sources("tests") for told in _skips(path)] == []
+    must_be_empty(told for path in sources("tests") for told in _skips(path))
 
 
 def _holding(path: Path, words: tuple[str, ...]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from support.repository import imports, name, sources, tree
+from support.repository import imports, must_be_empty, name, sources, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,14 +47,14 @@ STARTS: Final = frozenset({"concurrent", "multiprocessing", "signal", "socket", 
 
 @pytest.mark.parametrize("place", PURE)
 def test_what_is_pure_asks_for_no_clock_no_id_and_no_randomness(place: str) -> None:
-    assert [asked for path in _without_adapters(place) for asked in _asks(path)] == []
+    must_be_empty(asked for path in _without_adapters(place) for asked in _asks(path))
 
 
 @pytest.mark.parametrize("place", PURE)
 def test_what_is_pure_starts_no_thread_and_no_process(place: str) -> None:
     found = [each for path in _without_adapters(place) for each in imports(path)]
 
-    assert [f"{name(each.file)}: {each.module}" for each in found if each.package in STARTS] == []
+    must_be_empty(f"{name(each.file)}: {each.module}" for each in found if each.package in STARTS)
 
 
 def _without_adapters(place: str) -> list[Path]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CODE: Final = ("schemas", "services", "infra", "tests")
@@ -49,6 +49,12 @@ def sources(*places: str) -> tuple[Path, ...]:
 def name(path: Path) -> str:
     """The path as people write it."""
     return path.relative_to(ROOT).as_posix()
+
+
+def must_be_empty(found: Iterable[str]) -> None:
+    """Fail with every finding on a line of its own."""
+    lines = list(found)
+    assert not lines, "\n".join(["found:", *lines])
 
 
 def tree(path: Path) -> ast.Module:
