@@ -29,6 +29,9 @@ IN_A_THREAD: Final = """
 import threading
 def begin():
     {start}
+    # The kernel ties the wish to the thread that started the child, so that thread must end after the child began.
+    while not pathlib.Path({pid!r}).exists():
+        time.sleep(0.01)
 thread = threading.Thread(target=begin); thread.start(); thread.join()
 """
 PATIENCE_S: Final = 10.0
@@ -81,7 +84,7 @@ def _family(directory: Path, where: str) -> tuple[subprocess.Popen[str], int]:
     pid = directory / "pid"
     line = ["/bin/sh", "-c", f"echo $$ > {pid}.new; mv {pid}.new {pid}; exec sleep 1000"]
     start = START.format(line=line, log=str(directory / "log"))
-    program = MAIN.format(start=where.format(start=start))
+    program = MAIN.format(start=where.format(start=start, pid=str(pid)))
     parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     _until(pid.exists)
     return parent, int(pid.read_text())
