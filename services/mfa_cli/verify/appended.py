@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """One event at its place."""
+    """One event at its place; ``value`` are its bytes as they stand there."""
 
     partition: int
     offset: int
     event: Event
+    value: bytes = b""
 
     @property
     def place(self) -> Place:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from mfa_cli.verify.findings import Notes
 
 if TYPE_CHECKING:
-    from mfa_cli.verify.findings import Finding
-
     from exactly_once.position import LogIdentity
+    from mfa_cli.verify.findings import Finding
 
 
 def same_log(place: str, recorded: LogIdentity | None, found: LogIdentity) -> Finding:

@@ -1,29 +1,30 @@
-"""Reading Kafka for verification: committed records only, partition by partition, in no group."""
+"""Reading Kafka for verification: committed records only, span by span, in no group."""
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from exactly_once.adapters.aiokafka_log import AiokafkaLog
+from exactly_once.adapters.aiokafka_records import record_of
+from exactly_once.adapters.connection import Connection
+from exactly_once.records import Partition
+from mfa_cli.verify.errors import StuckLogError
+
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+
+    from exactly_once.position import LogIdentity
+    from exactly_once.records import Record
 
 _BATCH: Final = 2000
-_WAIT_MS: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record; ``at`` is its timestamp."""
-
-    offset: int
-    at: datetime
-    key: bytes | None
-    value: bytes | None
+_POLL_MS: Final = 100
+_STABLE_S: Final = 30.0
+_STABLE_POLL_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,46 +40,52 @@ class Span:
 class LogReader:
     """Reads one span at a time. ``on_read`` is told how many records came, for a progress bar."""
 
-    def __init__(self, consumer: AIOKafkaConsumer, on_read: Callable[[int], None]) -> None:
+    def __init__(self, consumer: AIOKafkaConsumer, log: AiokafkaLog, on_read: Callable[[int], None]) -> None:
         self._consumer = consumer
+        self._log = log
         self._on_read = on_read
 
-    async def partitions(self, topic: str) -> int:
-        """How many partitions the topic has."""
-        await self._consumer.topics()
-        return len(self._consumer.partitions_for_topic(topic) or ())
+    async def identity(self, topics: Sequence[str]) -> LogIdentity:
+        """Which log this is."""
+        return await self._log.identity(topics)
 
-    async def spans(self, topic: str, partitions: int) -> Sequence[Span]:
-        """What is there now: for each partition from the first kept record to the last stable offset."""
-        all_of = [TopicPartition(topic, number) for number in range(partitions)]
-        starts = await self._consumer.beginning_offsets(all_of)
-        ends = await self._consumer.end_offsets(all_of)
-        return [Span(topic, each.partition, starts[each], ends[each]) for each in all_of]
+    async def spans(self, topics: Sequence[str], partition: int) -> Sequence[Span]:
+        """What is there now of each topic: from the first kept record to the last that is decided.
 
-    async def span(self, topic: str, partition: int) -> Span:
-        """What is there now of one partition."""
-        one = TopicPartition(topic, partition)
-        starts, ends = await self._consumer.beginning_offsets([one]), await self._consumer.end_offsets([one])
-        return Span(topic, partition, starts[one], ends[one])
+        A transaction under way is waited for: its records may be seen in one topic before they are in another.
 
-    async def read(self, span: Span) -> AsyncIterator[Sequence[Record]]:
+        Raises:
+            StuckLogError: it did not end in half a minute.
+        """
+        wanted = [ends.high for ends in await self._log.ends(topics, Partition(partition))]
+        clock = asyncio.get_running_loop().time
+        late = clock() + _STABLE_S
+        while True:
+            ends = await self._log.ends(topics, Partition(partition))
+            if all(each.stable >= high for each, high in zip(ends, wanted, strict=True)):
+                return [Span(topic, partition, e.start, e.stable) for topic, e in zip(topics, ends, strict=True)]
+            if clock() > late:
+                raise StuckLogError(topics, partition)
+            await asyncio.sleep(_STABLE_POLL_S)
+
+    async def read(self, span: Span) -> AsyncGenerator[Sequence[Record], None]:
         """The committed records of ``span`` in batches."""
         one = TopicPartition(span.topic, span.partition)
         self._consumer.assign([one])
         self._consumer.seek(one, span.start)
         # Offsets have holes (transaction markers), so the position tells the end, not the last record.
         while await self._consumer.position(one) < span.end:
-            got = await self._consumer.getmany(one, timeout_ms=_WAIT_MS, max_records=_BATCH)
-            records = [_record(message) for message in got.get(one, []) if message.offset < span.end]
+            got = await self._consumer.getmany(one, timeout_ms=_POLL_MS, max_records=_BATCH)
+            records = [record_of(raw) for raw in got.get(one, []) if raw.offset < span.end]
             self._on_read(len(records))
-            yield records
+            if records:
+                yield records
 
     async def newest(self, span: Span) -> Mapping[bytes, Record]:
         """The newest record of each key; a deletion (null) takes its key away."""
         newest: dict[bytes, Record] = {}
         async for records in self.read(span):
-            for record in records:
-                newest[record.key or b""] = record
+            newest.update((record.key or b"", record) for record in records)
         return {key: record for key, record in newest.items() if record.value is not None}
 
 
@@ -86,15 +93,18 @@ class LogReader:
 async def log_reader(bootstrap: str, on_read: Callable[[int], None]) -> AsyncIterator[LogReader]:
     """A reader of the Kafka at ``bootstrap`` until the end of the block."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap, isolation_level="read_committed", enable_auto_commit=False, group_id=None
+        bootstrap_servers=bootstrap,
+        isolation_level="read_committed",
+        enable_auto_commit=False,
+        group_id=None,
+        # A start that is no longer there must be an error, never another place.
+        auto_offset_reset="none",
+        fetch_max_wait_ms=20,
     )
+    log = AiokafkaLog(Connection(bootstrap))
     await consumer.start()
     try:
-        yield LogReader(consumer, on_read)
+        yield LogReader(consumer, log, on_read)
     finally:
         await consumer.stop()
-
-
-def _record(message: _Message) -> Record:
-    at = datetime.fromtimestamp(message.timestamp / 1000, UTC)
-    return Record(message.offset, at, message.key, message.value)
+        await log.close()

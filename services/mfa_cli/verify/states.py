@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mfa_cli.verify.findings import Notes, Place
+from mfa_commands.domain.evolve import evolve
+from mfa_commands.domain.packed import pack, unpack
+from mfa_commands.domain.state import INITIAL
 from mfa_contracts.topics import STATE
 
 if TYPE_CHECKING:
@@ -16,6 +19,11 @@ if TYPE_CHECKING:
 
     PackedFold = Callable[[bytes | None, Event], bytes]
     """The packed state after an event, from the packed one before it (None: nobody yet)."""
+
+
+def folded(packed: bytes | None, event: Event) -> bytes:
+    """The command service's own fold."""
+    return pack(evolve(INITIAL if packed is None else unpack(packed), event))
 
 
 class StateCheck:

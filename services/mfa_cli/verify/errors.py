@@ -1,0 +1,24 @@
+"""What keeps verification from looking; what it finds is no error but a ``Finding``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class VerifyError(Exception):
+    """Verification cannot be done."""
+
+    code: ClassVar[str] = "verify_error"
+
+
+class StuckLogError(VerifyError):
+    """A transaction does not end, so that nobody can say what its partition holds."""
+
+    code: ClassVar[str] = "stuck_log"
+
+    def __init__(self, topics: Sequence[str], partition: int) -> None:
+        what = f"expected the transactions in partition {partition} of {', '.join(topics)} to end within 30 s"
+        super().__init__(f"{what}, one is still open. Look at the workers' logs, and try again.")

@@ -1,0 +1,207 @@
+"""One partition from end to end: its state and positions, its events, audit records, commands, and their tables."""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from exactly_once import position
+from mfa_cli.verify.answers import AnswerCheck
+from mfa_cli.verify.appends import AppendCheck
+from mfa_cli.verify.asked import Asked
+from mfa_cli.verify.audits import AuditCheck, AuditTableCheck
+from mfa_cli.verify.catching_up import Reached, Wanted, behind
+from mfa_cli.verify.codes import CodeCheck
+from mfa_cli.verify.history import HistoryCheck
+from mfa_cli.verify.identity import same_log
+from mfa_cli.verify.positions import NONE, Ends, PositionCheck, Standing
+from mfa_cli.verify.readable import ReadableCheck
+from mfa_cli.verify.sequences import SequenceCheck
+from mfa_cli.verify.silence import SilenceCheck
+from mfa_cli.verify.states import StateCheck, folded
+from mfa_cli.verify.tables import CHUNK
+from mfa_cli.verify.views import ViewCheck
+from mfa_contracts.codec import decode_dead_letter
+from mfa_contracts.topics import AUDIT, AUDIT_STATE, COMMANDS, DEADLETTERS, EVENTS, STATE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from exactly_once.position import LogIdentity, Position
+    from exactly_once.records import Record
+    from mfa_cli.verify.appended import EventCheck
+    from mfa_cli.verify.findings import Finding
+    from mfa_cli.verify.log import LogReader, Span
+    from mfa_cli.verify.tables import Database, Tables
+
+_POLL_S: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What is read, and whose log it is. The projections are waited for until ``patience`` (loop time)."""
+
+    log: LogReader
+    database: Database
+    identity: LogIdentity
+    patience: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A state topic's partition: its position record, if there is one, and the others by key."""
+
+    topic: str
+    position: Position | None
+    states: Mapping[bytes, bytes]
+
+    @property
+    def next_input(self) -> int:
+        return 0 if self.position is None else self.position.next_input
+
+    @property
+    def last_output(self) -> int:
+        return NONE if self.position is None else self.position.last_output
+
+
+async def verify_partition(sources: Sources, partition: int) -> tuple[Finding, ...]:
+    """All findings of one partition, in the order of the rules."""
+    return await _Partition(sources, partition).verified()
+
+
+class _Partition:
+    def __init__(self, sources: Sources, partition: int) -> None:
+        self._log, self._database, self._sources = sources.log, sources.database, sources
+        self._number = partition
+        self._readable = ReadableCheck()
+
+    async def verified(self) -> tuple[Finding, ...]:
+        # What is read first is what the others must have reached: a fact goes from state to relay to tables.
+        (events_before,) = await self._log.spans([EVENTS], self._number)
+        stored = await self._stored(STATE)
+        relay, finding = await self._wait_for_projections(stored)
+        async with self._database.snapshot() as tables:
+            rest = await self._compare(stored, relay, tables, events_before.end)
+        return (*rest, self._same_log(stored), self._same_log(relay), finding)
+
+    async def _compare(self, stored: _Stored, relay: _Stored, tables: Tables, events_end: int) -> tuple[Finding, ...]:
+        reached = await tables.checkpoints(self._number)
+        audit = AuditCheck(relay.next_input)
+        audit_table = await self._hear_audit(audit, tables, reached.get("audit", 0))
+        spans = await self._log.spans([EVENTS, COMMANDS, DEADLETTERS], self._number)
+        views, answers = ViewCheck(reached.get("views", 0)), AnswerCheck(spans[1].start)
+        alone: list[EventCheck] = [
+            AppendCheck(),
+            SequenceCheck(),
+            CodeCheck(),
+            StateCheck(self._number, stored.states, stored.last_output, folded),
+            self._position_check(stored, Ends(events_end, spans[1].end)),
+            audit,
+        ]
+        history = await self._meet_events(spans[0], alone, views, answers, stored, tables, reached.get("views", 0))
+        await self._compare_views(views, tables)
+        answered = await self._answered(answers, spans, stored)
+        found = [check.finding() for check in alone]
+        return (self._readable.finding(), *found[:-1], answered, views.finding(), history, found[-1], audit_table)
+
+    # ---- positions --------------------------------------------------------------------------------------------
+
+    async def _stored(self, topic: str) -> _Stored:
+        (span,) = await self._log.spans([topic], self._number)
+        newest = dict(await self._log.newest(span))
+        head = newest.pop(position.KEY, None)
+        where = None if head is None else position.decode(head.value or b"")
+        return _Stored(topic, where, {key: record.value or b"" for key, record in newest.items()})
+
+    async def _wait_for_projections(self, stored: _Stored) -> tuple[_Stored, Finding]:
+        clock = asyncio.get_running_loop().time
+        while True:
+            relay = await self._stored(AUDIT_STATE)
+            at = await self._database.checkpoints(self._number)
+            reached = Reached(relay.next_input, at.get("views", 0), at.get("audit", 0))
+            finding = behind(self._number, Wanted(stored.last_output, relay.last_output), reached)
+            if finding.holds or clock() > self._sources.patience:
+                return relay, finding
+            await asyncio.sleep(_POLL_S)
+
+    def _position_check(self, stored: _Stored, ends: Ends) -> PositionCheck:
+        standing = None if stored.position is None else Standing(stored.next_input, stored.last_output)
+        return PositionCheck(f"{STATE}[{self._number}]", standing, ends)
+
+    def _same_log(self, stored: _Stored) -> Finding:
+        recorded = None if stored.position is None else stored.position.log
+        return same_log(f"{stored.topic}[{self._number}]", recorded, self._sources.identity)
+
+    # ---- logs and their tables --------------------------------------------------------------------------------
+
+    async def _hear_audit(self, audit: AuditCheck, tables: Tables, until: int) -> Finding:
+        check, offsets = AuditTableCheck(until), array("q")
+        (span,) = await self._log.spans([AUDIT], self._number)
+        async for records in self._log.read(span):
+            told = self._readable.audits(records)
+            for each in told:
+                audit.hear(each)
+            due = check.due(told)
+            check.compare(due, await tables.audit([each.message.id for each in due]))
+            offsets.extend(each.offset for each in due)
+        for place in await tables.strays("audit", self._number, offsets, check.rows.found):
+            check.rows.stray(f"audit_record {place}")
+        return check.finding()
+
+    async def _meet_events(  # noqa: PLR0913 - one pass over the events for all that look at them
+        self,
+        span: Span,
+        alone: Sequence[EventCheck],
+        views: ViewCheck,
+        answers: AnswerCheck,
+        stored: _Stored,
+        tables: Tables,
+        until: int,
+    ) -> Finding:
+        history, offsets = HistoryCheck(until), array("q")
+        async for records in self._log.read(span):
+            events = self._readable.events(records)
+            for event in events:
+                for check in (*alone, views):
+                    check.meet(event)
+                if event.offset <= stored.last_output:
+                    answers.meet(event)
+            due = history.due(events)
+            history.compare(due, await tables.history(due.keys()))
+            offsets.extend(each.offset for each in due.values())
+        for place in await tables.strays("history", self._number, offsets, history.rows.found):
+            history.rows.stray(f"event_history {place}")
+        return history.finding()
+
+    async def _compare_views(self, views: ViewCheck, tables: Tables) -> None:
+        users = views.users()
+        for start in range(0, len(users), CHUNK):
+            some = users[start : start + CHUNK]
+            views.compare(some, await tables.views(some))
+
+    # ---- commands ---------------------------------------------------------------------------------------------
+
+    async def _answered(self, answers: AnswerCheck, spans: Sequence[Span], stored: _Stored) -> Finding:
+        events, commands, letters = spans
+        asked = [_asked(r) for r in await self._all(commands) if r.offset < stored.next_input]
+        dead = {decode_dead_letter(record.value or b"").data.record.offset for record in await self._all(letters)}
+        silent = answers.left_over(asked, dead)
+        finding = answers.finding()
+        if not silent:
+            return finding
+        silence = SilenceCheck(silent, datetime.now(UTC))
+        async for records in self._log.read(events):
+            for event in ReadableCheck().events(records):
+                silence.meet(event)
+        return finding + silence.finding()
+
+    async def _all(self, span: Span) -> Sequence[Record]:
+        return [record async for records in self._log.read(span) for record in records]
+
+
+def _asked(record: Record) -> Asked:
+    at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
+    return Asked(record.partition, record.offset, at, record.value or b"")

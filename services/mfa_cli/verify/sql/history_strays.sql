@@ -1,0 +1,4 @@
+-- Asked only when there are more rows than events: which rows stand for an offset that no event has.
+select tenant_id || '/' || user_id || ' ' || sequence as place from mfa.event_history
+where log_partition = $1 and not log_offset = any($2::bigint[])
+order by log_offset limit 5
