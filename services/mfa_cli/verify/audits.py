@@ -1,4 +1,4 @@
-"""Rules: ``mfa.audit`` tells of each event once, as the pure function says; the audit table holds just these records."""
+"""Rules: ``mfa.audit`` tells of each event once, word for word; the audit table holds just these records."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
-    from exactly_once.records import Partition
+    from exactly_once.records import Offset, Partition
     from mfa_cli.verify.appended import Appended
     from mfa_cli.verify.findings import Finding
     from mfa_cli.verify.rows import Row
@@ -33,7 +33,7 @@ class Told:
     """An audit record at its place in ``mfa.audit``."""
 
     partition: Partition
-    offset: int
+    offset: Offset
     message: AuditMessage
 
     @property

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from exactly_once.position import LogIdentity, Position
     from exactly_once.records import Record
-    from mfa_cli.verify.appended import EventCheck
+    from mfa_cli.verify.appended import Appended, EventCheck
     from mfa_cli.verify.findings import Finding
     from mfa_cli.verify.log import LogReader, Span
     from mfa_cli.verify.tables import Database, Tables
@@ -67,6 +67,23 @@ class _Stored:
         return NONE if self.position is None else self.position.last_output
 
 
+@dataclass(frozen=True, slots=True)
+class _Checks:
+    """All that look at the events, in one pass."""
+
+    alone: Sequence[EventCheck]
+    views: ViewCheck
+    history: HistoryCheck
+    answers: AnswerCheck
+
+    def meet(self, event: Appended, known: int) -> None:
+        """``known``: the last event that the state knows of; commands after it may be under way."""
+        for check in (*self.alone, self.views):
+            check.meet(event)
+        if event.offset <= known:
+            self.answers.meet(event)
+
+
 async def verify_partition(sources: Sources, partition: int) -> tuple[Finding, ...]:
     """All findings of one partition, in the order of the rules."""
     return await _Partition(sources, partition).verified()
@@ -92,20 +109,17 @@ class _Partition:
         audit = AuditCheck(relay.next_input)
         audit_table = await self._hear_audit(audit, tables, reached.get("audit", 0))
         spans = await self._log.spans([EVENTS, COMMANDS, DEADLETTERS], self._number)
-        views, answers = ViewCheck(reached.get("views", 0)), AnswerCheck(spans[1].start)
-        alone: list[EventCheck] = [
-            AppendCheck(),
-            SequenceCheck(),
-            CodeCheck(),
-            StateCheck(self._number, stored.states, stored.last_output, folded),
-            self._position_check(stored, Ends(events_end, spans[1].end)),
-            audit,
-        ]
-        history = await self._meet_events(spans[0], alone, views, answers, stored, tables, reached.get("views", 0))
-        await self._compare_views(views, tables)
-        answered = await self._answered(answers, spans, stored)
-        found = [check.finding() for check in alone]
-        return (self._readable.finding(), *found[:-1], answered, views.finding(), history, found[-1], audit_table)
+        events, commands, _ = spans
+        position_check = self._position_check(stored, Ends(events_end, commands.end))
+        alone = (AppendCheck(), SequenceCheck(), CodeCheck(), self._state_check(stored), position_check, audit)
+        until = reached.get("views", 0)
+        checks = _Checks(alone, ViewCheck(until), HistoryCheck(until), AnswerCheck(commands.start))
+        await self._meet_events(events, checks, stored.last_output, tables)
+        await self._compare_views(checks.views, tables)
+        answered = await self._answered(checks.answers, spans, stored)
+        *found, told = [check.finding() for check in alone]
+        in_tables = (checks.views.finding(), checks.history.finding())
+        return (self._readable.finding(), *found, answered, *in_tables, told, audit_table)
 
     # ---- positions --------------------------------------------------------------------------------------------
 
@@ -126,6 +140,9 @@ class _Partition:
             if finding.holds or clock() > self._sources.patience:
                 return relay, finding
             await asyncio.sleep(_POLL_S)
+
+    def _state_check(self, stored: _Stored) -> StateCheck:
+        return StateCheck(self._number, stored.states, stored.last_output, folded)
 
     def _position_check(self, stored: _Stored, ends: Ends) -> PositionCheck:
         standing = None if stored.position is None else Standing(stored.next_input, stored.last_output)
@@ -151,30 +168,17 @@ class _Partition:
             check.rows.stray(f"audit_record {place}")
         return check.finding()
 
-    async def _meet_events(  # noqa: PLR0913 - one pass over the events for all that look at them
-        self,
-        span: Span,
-        alone: Sequence[EventCheck],
-        views: ViewCheck,
-        answers: AnswerCheck,
-        stored: _Stored,
-        tables: Tables,
-        until: int,
-    ) -> Finding:
-        history, offsets = HistoryCheck(until), array("q")
+    async def _meet_events(self, span: Span, checks: _Checks, known: int, tables: Tables) -> None:
+        history, offsets = checks.history, array("q")
         async for records in self._log.read(span):
             events = self._readable.events(records)
             for event in events:
-                for check in (*alone, views):
-                    check.meet(event)
-                if event.offset <= stored.last_output:
-                    answers.meet(event)
+                checks.meet(event, known)
             due = history.due(events)
             history.compare(due, await tables.history(due.keys()))
             offsets.extend(each.offset for each in due.values())
         for place in await tables.strays("history", self._number, offsets, history.rows.found):
             history.rows.stray(f"event_history {place}")
-        return history.finding()
 
     async def _compare_views(self, views: ViewCheck, tables: Tables) -> None:
         users = views.users()
