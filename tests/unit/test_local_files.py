@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mfa_local.connection import Connection, from_json, to_json
@@ -20,8 +20,6 @@ from mfa_local.migrations import parse as parse_migration
 from mfa_local.ports import choose, free_port
 from mfa_local.room import hint
 
-if TYPE_CHECKING:
-    from uuid import UUID
 
 PLACE = Path("/somewhere")
 RUNNING = Connection(
@@ -60,6 +58,7 @@ def test_the_container_runs_the_same_kafka_as_the_lock() -> None:
 
 
 @given(st.uuids())
+@example(UUID("f8000000-0000-4000-8000-000000000000"))
 def test_kafkas_own_tool_never_takes_a_cluster_id_for_an_option(new_id: UUID) -> None:
     assert (len(cluster_id(new_id)), cluster_id(new_id)[0] == "-") == (22, False)
 
