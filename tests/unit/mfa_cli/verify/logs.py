@@ -71,7 +71,8 @@ class Log:
                 "data": data,
             }
         )
-        self.events.append(Appended(PARTITION, len(self.events) + self.commands, decode_event(encode(event))))
+        value = encode(event)
+        self.events.append(Appended(PARTITION, len(self.events) + self.commands, decode_event(value), value))
 
     def _shared(self, user: str, before: int) -> dict[str, Any]:
         source = CommandSource(
@@ -136,7 +137,7 @@ def sound() -> Log:
 def changed(appended: Appended, **frame: Any) -> Appended:  # noqa: ANN401 - any field of the frame
     """The same with other fields of its frame."""
     event: Event = appended.event.model_copy(update=frame)
-    return Appended(appended.partition, appended.offset, event)
+    return Appended(appended.partition, appended.offset, event, encode(event))
 
 
 def told(appended: Appended, **news: Any) -> Appended:  # noqa: ANN401 - any field of the fact
