@@ -13,7 +13,7 @@ import uvicorn
 from mfa_projections.adapters.logs import start_logging
 from mfa_projections.errors import StartError
 from mfa_projections.settings import Settings, read_settings
-from mfa_projections.wiring import service
+from mfa_projections.wiring import collect_rarely, service
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +37,7 @@ async def _run(settings: Settings) -> None:
     address = f"http://{settings.http_host}:{settings.http_port}"
     log.info("started", address=address)
     _outlive_signals()
+    collect_rarely()
     async with service(settings, log) as parts:
         # Without a configuration of its own the server says nothing but errors.
         pages = uvicorn.Config(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -160,6 +161,15 @@ async def service(
     """Put the service together; Kafka and the database may be away."""
     async with database_at(settings.database_url.get_secret_value(), settings.database_connections) as database:
         yield Service(settings, logger, database, names)
+
+
+def collect_rarely() -> None:
+    """Let the cycle collector of this process look less often.
+
+    A batch makes many objects and no cycles; at Python's own pace looking through them costs 40 % of reading an event.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 1_000)
 
 
 @asynccontextmanager
