@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mfa_local.errors import BadSettingError
 from mfa_local.settings import parse_choice
 from mfa_local.up import main as up
+from mfa_local.workers import WORKERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadSettingError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    return up(fresh=chosen.fresh, servers_only=chosen.servers_only, choice=choice)
+    return up(fresh=chosen.fresh, workers=() if chosen.servers_only else WORKERS, choice=choice)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -15,7 +15,7 @@ from mfa_local.errors import LocalError
 from mfa_local.places import Places
 from mfa_local.settings import read_settings
 from mfa_local.stack import Stack, local_stack
-from mfa_local.workers import running_workers
+from mfa_local.workers import WORKERS, running_workers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,14 +28,15 @@ _WATCH_S: Final = 0.5
 _ENDS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def main(*, fresh: bool = False, servers_only: bool = False, choice: Choice = "auto") -> int:
+def main(*, fresh: bool = False, workers: Sequence[str] = WORKERS, choice: Choice = "auto") -> int:
     """Run until Ctrl-C or SIGTERM (exit code 0), or until something that runs ends by itself (1, with a message).
 
-    The first Ctrl-C ends everything in order, also while it is still starting; a second one does not wait.
+    ``workers`` are the modules to run beside the servers. The first Ctrl-C ends everything in order, also while it is
+    still starting; a second one does not wait.
     """
     console = Console(stderr=True)
     try:
-        asyncio.run(_up(console, fresh=fresh, servers_only=servers_only, choice=choice))
+        asyncio.run(_up(console, workers, fresh=fresh, choice=choice))
     except LocalError as error:
         console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
         return 1
@@ -44,14 +45,12 @@ def main(*, fresh: bool = False, servers_only: bool = False, choice: Choice = "a
     return 0
 
 
-async def _up(console: Console, *, fresh: bool, servers_only: bool, choice: Choice) -> None:
+async def _up(console: Console, names: Sequence[str], *, fresh: bool, choice: Choice) -> None:
     _end_on_signals(console)
     async with AsyncExitStack() as running:
         console.print("Starting Kafka and PostgreSQL …")
         stack = await running.enter_async_context(local_stack(os.environ, choice=choice, fresh=fresh))
-        workers: Sequence[Worker] = ()
-        if not servers_only:
-            workers = await running.enter_async_context(running_workers(stack.connection))
+        workers = await running.enter_async_context(running_workers(stack.connection, names))
         _show(console, stack, workers)
         await _watch([*stack.children, *(worker.child for worker in workers)])
 

@@ -17,14 +17,21 @@ from mfa_local import postgres_home
 from mfa_local.connection import from_json
 from mfa_local.places import Places
 from mfa_local.stack import local_stack
+from support.repository import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mfa_local.connection import Connection
 
 PATIENCE_S: Final = 20.0
 LINE: Final = [sys.executable, "-m", "mfa_local", "up", "--servers-only", "--backend", "embedded"]
+STAND_IN: Final = "support.stand_in_worker"
+WITH_A_WORKER: Final = [
+    sys.executable,
+    "-c",
+    f"from mfa_local.up import main; raise SystemExit(main(workers=[{STAND_IN!r}], choice='embedded'))",
+]
 
 
 @pytest.fixture
@@ -62,11 +69,30 @@ def test_up_ends_in_order_also_while_it_is_still_starting(places: Places) -> Non
 
 def test_up_says_which_server_ended_with_the_end_of_its_log(places: Places) -> None:
     with _up(places) as (process, _):
-        os.kill(_child_named(process, "java"), signal.SIGKILL)
+        os.kill(_child_running(process, "kafka.Kafka"), signal.SIGKILL)
         _, told = process.communicate(timeout=PATIENCE_S)
 
         assert process.returncode == 1
         assert f"Kafka ended with exit code -9, expected it to run. The end of {places.log / 'kafka.out'}:" in told
+
+
+def test_up_says_which_worker_ended_with_the_end_of_its_log(places: Places) -> None:
+    with _up(places, WITH_A_WORKER) as (process, _):
+        os.kill(_child_running(process, STAND_IN), signal.SIGKILL)
+        _, told = process.communicate(timeout=PATIENCE_S)
+
+        assert process.returncode == 1
+        assert (
+            f"{STAND_IN} ended with exit code -9, expected it to run. The end of {places.log / STAND_IN}.log:" in told
+        )
+
+
+def test_up_ends_its_workers_in_order(places: Places) -> None:
+    with _up(places, WITH_A_WORKER) as (process, printed):
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=PATIENCE_S)
+
+        assert (f"{STAND_IN} http://127.0.0.1:" in printed, (places.root / "ended").exists()) == (True, True)
 
 
 async def test_up_that_is_killed_loses_nothing_and_can_start_again_at_once(places: Places) -> None:
@@ -84,9 +110,9 @@ async def test_up_that_is_killed_loses_nothing_and_can_start_again_at_once(place
 
 
 @contextmanager
-def _up(places: Places) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def _up(places: Places, line: Sequence[str] = LINE) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A running ``up`` and what it printed until it was ready."""
-    with subprocess.Popen(LINE, env=_environ(places), stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(line, env=_environ(places), stderr=subprocess.PIPE, text=True) as process:
         try:
             yield process, _until_ready(process)
         finally:
@@ -105,12 +131,14 @@ def _until_ready(process: subprocess.Popen[str]) -> str:
 
 
 def _environ(places: Places) -> dict[str, str]:
-    return {**os.environ, "MFA_LOCAL_DIR": str(places.root)}
+    stand_in = {"PYTHONPATH": str(ROOT / "tests"), "STAND_IN_NOTES": str(places.root)}
+    return {**os.environ, "MFA_LOCAL_DIR": str(places.root), **stand_in}
 
 
-def _child_named(process: subprocess.Popen[str], program: str) -> int:
+def _child_running(process: subprocess.Popen[str], what: str) -> int:
+    """The process id of the child whose command line has this in it."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    (found,) = (int(pid) for pid in children if Path(f"/proc/{pid}/exe").resolve().name == program)
+    (found,) = (int(pid) for pid in children if what in Path(f"/proc/{pid}/cmdline").read_text())
     return found
 
 
