@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient
 
 from exactly_once import Output, Partition
 from exactly_once.adapters.aiokafka_log import AiokafkaLog
@@ -41,10 +40,6 @@ class World(Protocol):
         """Append outside any transaction."""
         ...
 
-    async def make_anew(self, topic: str) -> None:
-        """Delete a topic and make one of the same name."""
-        ...
-
     def member(self, router: Router) -> AbstractAsyncContextManager[Consumer]:
         """Join the application's group, leave it at the end."""
         ...
@@ -70,6 +65,12 @@ class Heard:
     def values(self, partition: int = 0) -> list[bytes | None]:
         return [r.value for r in self.records if r.partition == partition]
 
+    async def until_assigned(self, count: int) -> None:
+        """Wait until the group has given so many partitions."""
+        async with asyncio.timeout(15):
+            while len(self.assigned) != count:  # noqa: ASYNC110  # it may take several rebalances
+                await asyncio.sleep(0.01)
+
     async def until(self, partition: int, values: Sequence[bytes]) -> None:
         """Wait until exactly these have been delivered."""
         async with asyncio.timeout(15):
@@ -90,9 +91,6 @@ class ModelWorld:
 
     async def write(self, topic: str, partition: int, values: Sequence[bytes]) -> None:
         self.cluster.write(topic, partition, [Output(topic, None, value) for value in values])
-
-    async def make_anew(self, topic: str) -> None:
-        self.cluster.make_anew(topic)
 
     @asynccontextmanager
     async def member(self, router: Router) -> AsyncIterator[Consumer]:
@@ -123,15 +121,6 @@ class KafkaWorld:
         async with AIOKafkaProducer(bootstrap_servers=self._bootstrap) as producer:
             for value in values:
                 await producer.send_and_wait(topic, value, partition=partition)
-
-    async def make_anew(self, topic: str) -> None:
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
-        await admin.start()
-        await admin.delete_topics([topic])
-        while topic in await admin.list_topics():
-            await asyncio.sleep(0.05)
-        await admin.close()
-        await make_topics(self._bootstrap, [topic], partitions=2)
 
     @asynccontextmanager
     async def member(self, router: Router) -> AsyncIterator[Consumer]:
