@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
 
     from exactly_once import Record, Status
+    from mfa_projections.adapters.postgres import Pool
     from mfa_projections.adapters.relay import Told, Users
     from mfa_projections.projecting import Projection
     from mfa_projections.settings import Settings
@@ -175,9 +176,13 @@ def collect_rarely() -> None:
 @asynccontextmanager
 async def database_at(url: str, most_connections: int = 4) -> AsyncIterator[PostgresDatabase]:
     """The database at an address; it is connected to at first use."""
+    async with _pool(url, most_connections) as pool, _pool(url, 1) as questions:
+        yield PostgresDatabase(pool, questions)
+
+
+def _pool(url: str, most: int) -> Pool:
     named = {"application_name": "mfa_projections"}
-    async with asyncpg.create_pool(url, min_size=0, max_size=most_connections, server_settings=named) as pool:
-        yield PostgresDatabase(pool)
+    return asyncpg.create_pool(url, min_size=0, max_size=most, server_settings=named)
 
 
 def _now() -> datetime:

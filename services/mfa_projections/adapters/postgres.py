@@ -33,22 +33,26 @@ _ANSWER_SECONDS: Final = 3.0
 
 
 class PostgresDatabase:
-    """The database of the projections. ``pool`` may be made while the server is away: it connects at first use."""
+    """The database of the projections. The pools may be made while the server is away: they connect at first use.
 
-    def __init__(self, pool: Pool) -> None:
+    ``questions`` is for those that ask how it is: they must not wait behind the work.
+    """
+
+    def __init__(self, pool: Pool, questions: Pool | None = None) -> None:
         self._pool = pool
+        self._questions = questions or pool
 
     async def next_offset(self, place: Place) -> Offset:
         """Give the offset to go on from."""
         whose = (place.projection, place.version, place.partition)
-        async with self._connection(_TRANSACTION_SECONDS) as connection:
+        async with _connection(self._pool, _TRANSACTION_SECONDS) as connection:
             await connection.execute(sql("checkpoint_begin"), *whose)
             return Offset(await connection.fetchval(sql("checkpoint_read"), *whose))
 
     @asynccontextmanager
     async def transaction(self, *, durable: bool = True) -> AsyncIterator[PostgresTransaction]:
         """Begin a transaction; it commits when the block ends well, within half a minute."""
-        async with self._connection(_TRANSACTION_SECONDS) as connection, connection.transaction():
+        async with _connection(self._pool, _TRANSACTION_SECONDS) as connection, connection.transaction():
             if not durable:
                 await connection.execute("set local synchronous_commit = off")
             yield PostgresTransaction(connection)
@@ -56,18 +60,12 @@ class PostgresDatabase:
     async def missing(self) -> str | None:
         """Say why the database cannot be used, None if it can: asks it, at most three seconds."""
         try:
-            async with self._connection(_ANSWER_SECONDS) as connection:
+            async with _connection(self._questions, _ANSWER_SECONDS) as connection:
                 if await _is_migrated(connection):
                     return None
         except StoreError as error:
             return str(error)
         return f"expected migration {MIGRATION}, the database does not have it. Run: python -m mfa_local.migrate"
-
-    @asynccontextmanager
-    async def _connection(self, seconds: float) -> AsyncIterator[Connection]:
-        with _translated():
-            async with asyncio.timeout(seconds), self._pool.acquire() as connection:
-                yield connection
 
 
 class PostgresTransaction:
@@ -123,6 +121,13 @@ class PostgresTransaction:
     async def _put(self, statement: str, columns: Sequence[Sequence[object]]) -> None:
         if columns:
             await self._connection.execute(sql(statement), *columns)
+
+
+@asynccontextmanager
+async def _connection(pool: Pool, seconds: float) -> AsyncIterator[Connection]:
+    with _translated():
+        async with asyncio.timeout(seconds), pool.acquire() as connection:
+            yield connection
 
 
 async def _is_migrated(connection: Connection) -> bool:

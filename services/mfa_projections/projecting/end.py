@@ -7,6 +7,7 @@ What lies between it and the last stable offset is read once more; if that is no
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -79,7 +80,12 @@ class End:
 
 
 async def _has_nothing(reading: AsyncIterator[Sequence[Record]]) -> bool:
-    async for records in reading:
-        if records:
-            return False
-    return True
+    try:
+        async for records in reading:
+            if records:
+                return False
+        return True
+    finally:
+        # Left half-read, a generator keeps its connection until it is collected.
+        if isinstance(reading, AsyncGenerator):
+            await reading.aclose()

@@ -34,3 +34,7 @@ def test_a_number_left_out_is_a_break() -> None:
 
 def test_a_taken_number_of_which_nothing_is_known_is_a_break() -> None:
     assert judge(9, 2, uuid("2"), None) is Follows.BROKEN
+
+
+def test_a_number_left_out_is_a_break_whatever_is_known_of_it() -> None:
+    assert judge(3, 5, uuid("5"), uuid("5")) is Follows.BROKEN

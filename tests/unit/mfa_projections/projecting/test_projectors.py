@@ -308,3 +308,30 @@ async def test_a_partition_that_comes_back_begins_from_the_database_again() -> N
 
         assert worker.log.sought[-1] == 1
         assert isinstance(worker.projectors.status().partitions[ZERO].phase, Ready)
+
+
+async def test_an_assignment_ends_what_was_held_before_it() -> None:
+    async with bench(OnePartition(told())) as worker:
+        await worker.until_ready()
+        before = {task for task in asyncio.all_tasks() if task.get_name() == "views.0"}
+        await worker.projectors.on_assigned([])
+
+        assert worker.projectors.status().partitions == {}
+        assert all(task.done() for task in before)
+        assert worker.projectors.status().ready
+
+
+async def test_a_busy_partition_claims_to_be_caught_up_only_from_the_end_that_it_has_seen() -> None:
+    records = told(6)
+    log = OnePartition(records[:4])
+    async with bench(log) as worker:
+        await worker.until_ready()
+        await worker.until(lambda: worker.projectors.status().partitions[ZERO].lag == 4)
+        log.away = True
+        await worker.deliver(records[:2])
+        await worker.until_at(2)
+        below = PLACE in worker.database.kept.caught_up_at
+        await worker.deliver(records[2:6])
+        await worker.until_at(6)
+
+        assert (below, worker.database.kept.caught_up_at.get(PLACE)) == (False, NOW)
