@@ -58,6 +58,6 @@ class ReplyKeyError(CommandServiceError):
 
 
 class UnknownPepperError(CommandServiceError):
-    """A stored code was made with a pepper that this service was not given: no right code could be told from a wrong one."""
+    """A stored code was made with a pepper that this service was not given: right and wrong cannot be told apart."""
 
     code: ClassVar[str] = "unknown_pepper"

@@ -13,7 +13,9 @@ from mfa_commands.errors import SettingError
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-Servers = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\[\]:-]+:[0-9]{1,5}(,[A-Za-z0-9_.\[\]:-]+:[0-9]{1,5})*$")]
+Servers = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9_.\[\]:-]+:[0-9]{1,5}(,[A-Za-z0-9_.\[\]:-]+:[0-9]{1,5})*$")
+]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,128}$")]
 
 
@@ -28,14 +30,19 @@ class Settings(BaseSettings):
     )
     embedded: bool = Field(default=False, description="One local broker: topics with a single copy are accepted.")
     group: Name = Field(default="mfa-commands", description="Consumer group, and prefix of the transactional ids.")
-    http_host: str = Field(default="127.0.0.1", description="Address of `/health/live`, `/health/ready` and `/metrics`.")
+    http_host: str = Field(
+        default="127.0.0.1", description="Address of `/health/live`, `/health/ready` and `/metrics`."
+    )
     http_port: int = Field(default=8080, ge=1, le=65535, description="Port of the same.")
     batch_records: int = Field(default=500, ge=1, le=5000, description="Most commands in one transaction.")
     batch_bytes: int = Field(
         default=1024 * 1024, ge=64 * 1024, le=16 * 1024 * 1024, description="Most bytes of commands in one transaction."
     )
     stuck_after_seconds: int = Field(
-        default=120, ge=10, le=3600, description="`/health/live` fails when a partition with work has not moved for so long."
+        default=120,
+        ge=10,
+        le=3600,
+        description="`/health/live` fails when a partition with work has not moved for so long.",
     )
 
 

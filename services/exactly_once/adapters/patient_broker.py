@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
+from exactly_once.errors import ExactlyOnceError
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from types import TracebackType
 
     from faststream._internal.endpoint.subscriber import SubscriberUsecase
@@ -29,6 +32,7 @@ class PatientBroker(KafkaBroker):
         bootstrap: ``host:port``, several separated by commas.
         on_gone: told why a start failed, each time.
         on_there: told that everything has started.
+        before: awaited before anything is consumed, again after each ``ExactlyOnceError`` that it raises.
         options: more for ``KafkaBroker``: security, middlewares, logger.
     """
 
@@ -38,11 +42,13 @@ class PatientBroker(KafkaBroker):
         *,
         on_gone: Callable[[str], None] | None = None,
         on_there: Callable[[], None] | None = None,
+        before: Callable[[], Awaitable[None]] | None = None,
         **options: Any,  # noqa: ANN401  # handed on as they are
     ) -> None:
         super().__init__(bootstrap, consumer_only=True, allow_auto_create_topics=False, **options)
         self._on_gone = on_gone
         self._on_there = on_there
+        self._before = before
         self._starting: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -68,17 +74,27 @@ class PatientBroker(KafkaBroker):
                 await super().stop(exc_type, exc_val, exc_tb)
 
     async def _start_all(self) -> None:
-        await asyncio.gather(*(self._start_one(subscriber) for subscriber in self.subscribers))
+        if self._before is not None:
+            await self._patiently(partial(_try_before, self._before))
+        await asyncio.gather(*(self._patiently(partial(_try_to_start, each)) for each in self.subscribers))
         if self._on_there is not None:
             self._on_there()
 
-    async def _start_one(self, subscriber: SubscriberUsecase[Any]) -> None:
+    async def _patiently(self, attempt: Callable[[], Awaitable[str | None]]) -> None:
         pause = _FIRST_PAUSE_SECONDS
-        while (error := await _try_to_start(subscriber)) is not None:
+        while (error := await attempt()) is not None:
             if self._on_gone is not None:
                 self._on_gone(error)
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+
+async def _try_before(check: Callable[[], Awaitable[None]]) -> str | None:
+    try:
+        await check()
+    except ExactlyOnceError as error:
+        return str(error)
+    return None
 
 
 async def _try_to_start(subscriber: SubscriberUsecase[Any]) -> str | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+from uuid import UUID
 
+from exactly_once import position as positions
 from exactly_once.application import Batch, Spec
 from exactly_once.errors import HaltedError
 from exactly_once.records import Offset
+from mfa_commands.domain.errors import DomainError
 from mfa_commands.domain.evolve import evolve
 from mfa_commands.domain.packed import FORMAT, pack, unpack
 from mfa_commands.domain.state import INITIAL
@@ -15,7 +18,7 @@ from mfa_commands.handling import handle, poisoned
 from mfa_contracts import topics
 from mfa_contracts.codec import decode_event
 from mfa_contracts.errors import UnreadableMessageError
-from mfa_contracts.ids import event_id, record_key
+from mfa_contracts.ids import CommandId, event_id, record_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -37,9 +40,17 @@ class Users:
     packed: Packed = field(default_factory=dict)
 
     def recall(self, key: bytes) -> UserMfa:
-        """The state of a user; a newcomer's when nothing is known."""
+        """The state of a user; a newcomer's when nothing is known.
+
+        Raises:
+            HaltedError: what is kept of the user cannot be read.
+        """
         packed = self.packed.get(key)
-        return INITIAL if packed is None else unpack(packed)
+        try:
+            return INITIAL if packed is None else unpack(packed)
+        except DomainError as error:
+            reason = f"unreadable state of a user: {error}; delete the record {positions.KEY.decode()} to rebuild all"
+            raise HaltedError(self.partition, -1, reason, topics.STATE) from None
 
 
 def spec(group: str) -> Spec:
@@ -68,13 +79,11 @@ class CommandApplication:
 
     def restore(self, state: Users, key: bytes, value: bytes | None) -> None:
         """Take in one record of ``mfa.state``."""
+        # Of an older format, too: after a rebuild such a record may still precede its successor.
         if value is None:
             state.packed.pop(key, None)
-        elif value[:1] == _FORMAT_BYTE:
-            state.packed[key] = value
         else:
-            reason = f"expected states of format {FORMAT} after a position of that format; delete the position to rebuild"
-            raise HaltedError(state.partition, -1, reason, topics.STATE)
+            state.packed[key] = value
 
     def replay(self, state: Users, record: Record) -> Offset | None:
         """Fold one record of ``mfa.events``; the command's offset comes back.
@@ -113,9 +122,6 @@ class CommandApplication:
         state.packed.update(overlay)
 
 
-_FORMAT_BYTE: Final = bytes([FORMAT])
-
-
 def _readable(record: Record) -> Event:
     try:
         return decode_event(record.value or b"")
@@ -133,7 +139,7 @@ def _own_key(record: Record, event: Event) -> bytes:
 def _stands_already(before: UserMfa, event: Event) -> bool:
     # Kafka's older transaction protocol can, rarely, let a retried append stand twice: the same fact is no break.
     return any(
-        event.id == event_id(known.command_id, event.sequence - known.sequence + known.events - 1)
+        event.id == event_id(CommandId(UUID(bytes=known.id)), event.sequence - known.sequence + known.events - 1)
         for known in before.window
         if known.sequence - known.events < event.sequence <= known.sequence
     )

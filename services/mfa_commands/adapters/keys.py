@@ -87,7 +87,9 @@ def _issuers(directory: Path) -> Mapping[IssuerKey, Ed25519PublicKey]:
 def _keys_of(issuer: _Issuer) -> Iterator[tuple[IssuerKey, Ed25519PublicKey]]:
     for jwk in issuer.jwks.keys:
         if "d" in jwk:
-            raise SecretError(f"{ISSUERS}: expected public keys only, got a private one; take `d` out and replace that key")
+            raise SecretError(
+                f"{ISSUERS}: expected public keys only, got a private one; take `d` out and replace that key"
+            )
         yield (issuer.iss, jwk.get("kid", "")), _public_key(jwk)
 
 

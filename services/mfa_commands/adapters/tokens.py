@@ -1,8 +1,8 @@
 """Who asks: the transaction token of a command, taken strictly.
 
-A compact JWS (RFC 7515) with EdDSA over Ed25519 (RFC 8037) and nothing else. ``joserfc`` reads the keys; the token itself
-is taken apart here, because a general library is lenient where this must not be (it ignores ``typ`` and does not judge
-``exp`` by itself) and costs as much again as the signature.
+A compact JWS (RFC 7515) with EdDSA over Ed25519 (RFC 8037) and nothing else. ``joserfc`` reads the keys; the token
+itself is taken apart here, because a general library is lenient where this must not be (it ignores ``typ`` and does not
+judge ``exp`` by itself) and costs as much again as the signature.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _COMPACT: Final = re.compile(rb"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_
 
 
 class _Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    # Unknown members are refused: `crit`, `jwk`, `jku` and `x5c` all ask to trust something that we were not told to trust.
+    # Unknown members are refused: `crit`, `jwk`, `jku` and `x5c` all ask to trust what we were not told to trust.
     alg: str
     typ: str
     kid: str
@@ -128,7 +128,9 @@ def _check_times(claims: TokenClaims, appended_at: float) -> None:
     if appended_at >= claims.exp:
         raise TokenError("expected a token that was not expired when the broker took the command")
     if appended_at > claims.iat + TOKEN_LIFE_MAX_SECONDS:
-        raise TokenError(f"expected a token issued at most {TOKEN_LIFE_MAX_SECONDS} s before the broker took the command")
+        raise TokenError(
+            f"expected a token issued at most {TOKEN_LIFE_MAX_SECONDS} s before the broker took the command"
+        )
     if claims.iat > appended_at + CLOCK_LEEWAY_SECONDS:
         raise TokenError("expected a token issued before the broker took the command")
     if _seen_at(claims.rctx) > claims.iat + CLOCK_LEEWAY_SECONDS:

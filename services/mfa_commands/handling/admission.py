@@ -111,7 +111,7 @@ def _verified(record: Record, command: Command, value: bytes, token: bytes, tool
         actor = tools.tokens.verify(token, command, digest, appended_at)
     except TokenError as error:
         return _refused(command, OutcomeCode.TOKEN_INVALID, str(error))
-    assert record.key is not None  # noqa: S101 - it equals the key of the body, checked in _placed
+    assert record.key is not None
     return Admitted(command, record.key, digest, actor, appended_at)
 
 

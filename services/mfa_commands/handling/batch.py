@@ -101,7 +101,7 @@ def _facts(record: Record, admitted: Admitted, before: UserMfa, minted: Minted, 
 
 
 def _with_code_tried(admitted: Admitted, before: UserMfa, facts: Facts, tools: Tools) -> Facts:
-    # Only now, and only if the rules let this be tried: an early or locked guess must not learn anything, not even by time.
+    # Only now, and only if the rules let this be tried: an early or locked guess must not learn anything, even by time.
     command = admitted.command
     if not isinstance(command, RedeemRecoveryCodeCommand) or not may_try(command, before, facts):
         return facts
@@ -121,6 +121,6 @@ def _told(admitted: Admitted, after: UserMfa, decision: Decision, minted: Minted
     said, issued = outcome_of(command, after, decision)
     if not issued:
         return said
-    assert isinstance(command, Issuing)  # noqa: S101 - only these three make the decider issue a code
+    assert isinstance(command, Issuing)
     box = tools.codes.sealed(minted.code, command.data.reply_key, command.tenantid, command.subject, command.id)
     return said.model_copy(update={"sealed_code": box})
