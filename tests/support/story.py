@@ -26,7 +26,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Story:
-    """One user's story so far: what was done, how it stands, and the last decision with its outcome."""
+    """One user's story so far: how it stands, and the last decision with its outcome."""
 
     state: UserMfa = INITIAL
     now: datetime = NOON

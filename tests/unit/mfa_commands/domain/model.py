@@ -4,34 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+NEVER = ("", -1e9)
+
 
 class Model:
-    """What ann has, and what she and bob are told. Wrong codes: free up to 3, a lock at the tenth, no waiting between."""
+    """What ann has, and what is answered. The tenth wrong code in a row locks; there is no waiting between them."""
 
     def __init__(self) -> None:
         self.methods: dict[str, str] = {}
         self.code: str | None = None
-        self.wrong = 0
-        self.lost = {"login": "", "at": -1e9}
-        self.answers: dict[str, str] = {}
+        self.wrong, self.lost, self.answers = 0, NEVER, dict[str, str]()
 
     def ask(self, what: str, command_id: str, **said: Any) -> str:  # noqa: ANN401 - any command's fields
-        """The outcome code; a repeat gets the first answer, or hears that its code was sent."""
         if command_id in self.answers:
             return self.answers[command_id]
         before = self.code
-        told: str = getattr(self, what)(**said)
-        issued = told == "ok" and self.code not in (before, None)
-        self.answers[command_id] = "code_already_sent" if issued else told
+        told: str = (
+            "step_up_required" if what in {"enroll", "remove"} and self.shy(**said) else getattr(self, what)(**said)
+        )
+        self.answers[command_id] = "code_already_sent" if self.code not in (before, None) else told
         return told
 
-    def _step_up(self, at: float, login: str, *, second: bool) -> bool:
-        fresh = self.lost["login"] == login and at - float(self.lost["at"]) <= 600
-        return second or not self.methods or fresh
+    def shy(self, *, at: float, login: str, second: bool, **_: str) -> bool:
+        return bool(self.methods) and not second and not (self.lost[0] == login and at - self.lost[1] <= 600)
 
-    def enroll(self, *, name: str, method: str, new: str, at: float, login: str, second: bool) -> str:
-        if not self._step_up(at, login, second=second):
-            return "step_up_required"
+    def enroll(self, *, name: str, method: str, new: str, **_: object) -> str:
         if name in self.methods:
             return "already_enrolled"
         if method != "email" and set(self.methods.values()) <= {"email"}:
@@ -39,33 +36,23 @@ class Model:
         self.methods[name] = method
         return "ok"
 
-    def redeem(self, *, tried: str | None, new: str, at: float, login: str) -> str:
-        if self.code is None:
-            return "not_enrolled"
-        if self.wrong >= 10:
-            return "too_many_attempts"
+    def redeem(self, *, tried: str, new: str, at: float, login: str) -> str:
+        if self.code is None or self.wrong >= 10:
+            return "not_enrolled" if self.code is None else "too_many_attempts"
         if tried != self.code:
             self.wrong += 1
             return "invalid_recovery_code"
-        self.code, self.wrong, self.lost = new, 0, {"login": login, "at": at}
+        self.code, self.wrong, self.lost = new, 0, (login, at)
         return "ok"
 
-    def remove(self, *, name: str, at: float, login: str, second: bool) -> str:
-        if not self._step_up(at, login, second=second):
-            return "step_up_required"
-        if self.methods.pop(name, None) is None:
-            return "nothing_changed"
-        if set(self.methods.values()) <= {"email"}:
-            self.code = None
-        return self._gone()
+    def remove(self, *, name: str, **_: object) -> str:
+        return self.left({one: method for one, method in self.methods.items() if one != name})
 
     def reset(self) -> str:
-        if not self.methods:
-            return "nothing_changed"
-        self.methods, self.code = {}, None
-        return self._gone()
+        return self.left({})
 
-    def _gone(self) -> str:
-        if not self.methods:
-            self.wrong, self.lost = 0, {"login": "", "at": -1e9}
-        return "ok"
+    def left(self, methods: dict[str, str]) -> str:
+        told, self.methods = "nothing_changed" if methods == self.methods else "ok", methods
+        self.code = None if set(methods.values()) <= {"email"} else self.code
+        self.wrong, self.lost = (self.wrong, self.lost) if methods else (0, NEVER)
+        return told

@@ -1,4 +1,4 @@
-"""The decider against an independent model of the rules: the same answers on every walk, repeats and wrong codes too."""
+"""The decider against an independent model of the rules: repeats and wrong codes too."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ class DeciderAgainstModel(RuleBasedStateMachine):
 
     @rule(name=names, login=logins, second=st.booleans())
     def remove(self, name: str, login: str, second: bool) -> None:  # noqa: FBT001 - drawn by name
-        self.both("remove", a.remove(name), self.ann(login, second=second), name=name, at=self.at, login=login, second=second)
+        said = {"name": name, "at": self.at, "login": login, "second": second}
+        self.both("remove", a.remove(name), self.ann(login, second=second), **said)
 
     @rule()
     def reset(self) -> None:

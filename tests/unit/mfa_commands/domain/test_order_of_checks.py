@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from mfa_commands.domain.facts import Policy
-from mfa_contracts.commands import Command
 from mfa_contracts.events import CommandRefused
-from mfa_contracts.vocabulary import OutcomeCode
-from support.asker import Asker
-from support.story import Story
+from mfa_contracts.vocabulary import OutcomeCode, Role
 from unit.mfa_commands.domain.asking import (
     ANN,
     BOB,
@@ -31,9 +29,15 @@ from unit.mfa_commands.domain.asking import (
     restored,
 )
 
+if TYPE_CHECKING:
+    from mfa_contracts.commands import Command
+    from support.asker import Asker
+    from support.story import Story
+
 EVE = replace(ANN, subject="eve")
 STALE = replace(ANN, first=None)
 NARROW = replace(CONFIRMED, policy=Policy(enrollments_max=1))
+WITHOUT_TICKET = reset(ticket=None, expected_version=99)
 DAY = timedelta(days=1)
 
 CASES: tuple[tuple[str, Story, Command, Asker, OutcomeCode], ...] = (
@@ -41,7 +45,7 @@ CASES: tuple[tuple[str, Story, Command, Asker, OutcomeCode], ...] = (
     ("role before account", NEWCOMER, enroll(), BOB, OutcomeCode.FORBIDDEN),
     ("self before account", NEWCOMER, reset(subject="bob"), BOB, OutcomeCode.SELF_RESET_FORBIDDEN),
     ("account before ticket", NEWCOMER, reset(ticket=None), BOB, OutcomeCode.ACCOUNT_UNCLASSIFIED),
-    ("ticket before expected_version", ENROLLED, reset(ticket=None, expected_version=99), BOB, OutcomeCode.TICKET_REQUIRED),
+    ("ticket before expected_version", ENROLLED, WITHOUT_TICKET, BOB, OutcomeCode.TICKET_REQUIRED),
     ("expected_version before first factor", ENROLLED, redeem(expected_version=99), STALE, OutcomeCode.STATE_CHANGED),
     ("expected_version before step-up", ENROLLED, regenerate(expected_version=99), ANN, OutcomeCode.STATE_CHANGED),
     ("kind before first factor", NEWCOMER, enroll(), replace(STALE, kind=None), OutcomeCode.ACCOUNT_UNCLASSIFIED),
@@ -92,6 +96,6 @@ def test_a_wrong_code_does_not_move_the_version_that_was_looked_at() -> None:
 
 
 def test_a_classification_may_expect_a_version_too() -> None:
-    directory = replace(BOB, role="service")
+    directory = replace(BOB, role=Role.SERVICE)
     story = ENROLLED.when(classify(version=9, expected_version=99), directory)
     story.then(OutcomeCode.STATE_CHANGED, CommandRefused)

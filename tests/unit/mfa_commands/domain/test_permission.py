@@ -65,6 +65,11 @@ def expected(role: Role, command: str, account: str, where: str) -> OutcomeCode 
         return MAY if where != "elsewhere" and command == "Classify" else OutcomeCode.FORBIDDEN
     if role is Role.AUDITOR or command not in HELD_BY_ADMINS or (role, where) == (Role.TENANT_ADMIN, "elsewhere"):
         return OutcomeCode.FORBIDDEN
+    return for_another(role, account, where)
+
+
+def for_another(role: Role, account: str, where: str) -> OutcomeCode | None:
+    """The part of it for an admin's or support's command, in a tenant that is theirs."""
     if where == "self":
         return OutcomeCode.SELF_RESET_FORBIDDEN
     if account == "unclassified":

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from mfa_commands.domain.facts import WINDOW_KEPT, Policy
 from mfa_commands.domain.outcome import outcome_of
-from mfa_contracts.commands import Command
 from mfa_contracts.events import CommandRefused, MfaReset
 from mfa_contracts.vocabulary import OutcomeCode
-from support.asker import Asker
-from support.story import Story
 from unit.mfa_commands.domain.asking import (
     ANN,
     BOB,
@@ -34,6 +32,11 @@ from unit.mfa_commands.domain.asking import (
     void,
     wrong,
 )
+
+if TYPE_CHECKING:
+    from mfa_contracts.commands import Command
+    from support.asker import Asker
+    from support.story import Story
 
 SAME: tuple[tuple[Story, Command, Asker], ...] = (
     (ENROLLED, reset(), BOB),

@@ -24,10 +24,9 @@ APPS = st.sampled_from([None, a.restored("dev_1"), a.restored("dev_2")])
 PERSONAL = st.sampled_from([None, {"ip": "192.0.2.1", "reason_text": "lost at sea, \u00e9t\u00e9"}])
 VERSIONS = st.sampled_from([None, None, None, 1, 2])
 POLICY = Policy(lock_after=4, free_failures=1)
-ASKERS: tuple[Asker, ...] = tuple(
-    replace(asker, policy=POLICY)
-    for asker in (a.ANN, a.CONFIRMED, a.CONFIRMED, a.BOB, a.SUE, a.DIRECTORY, a.AUDITOR, replace(a.ANN, login="login-2"))
-)
+OTHER_LOGIN = replace(a.ANN, login="login-2")
+PEOPLE = (a.ANN, OTHER_LOGIN, a.CONFIRMED, a.CONFIRMED, a.BOB, a.SUE, a.DIRECTORY, a.AUDITOR)
+ASKERS: tuple[Asker, ...] = tuple(replace(asker, policy=POLICY) for asker in PEOPLE)
 
 commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(a.enroll, NAMES, METHODS, linked_to=st.none() | NAMES, personal=PERSONAL, expected_version=VERSIONS),
