@@ -1,0 +1,257 @@
+"""One transaction: all of it or nothing, and never more than the bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from exactly_once import BrokerError, FencedError, HaltedError, Offset
+from exactly_once import position as positions
+from exactly_once.observations import BatchFailed, Committed, LeaseHalted, LeaseLost, LeaseReady, RecordPoisoned
+from support.copying import Copying
+from support.leasing import P0, P1, QUICK, Meddling, Rig, hanging, raising, until, values
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from exactly_once import Batch, Record
+    from support.copying import Counts
+    from support.leasing import Worker
+
+GONE = raising(BrokerError("gone"))
+
+
+async def test_records_are_copied_in_order_and_once() -> None:
+    rig = Rig()
+    wanted = values(1200)
+    rig.write(*wanted)
+    async with rig.running(rig.worker()):
+        await rig.until_copied(*wanted)
+
+    assert (rig.copied(), rig.numbers()) == (wanted, list(range(1, 1201)))
+
+
+async def test_a_transaction_takes_no_more_records_than_its_bound() -> None:
+    rig = Rig(limits=replace(QUICK, transaction_records=7))
+    rig.write(*values(30))
+    worker = rig.worker()
+    async with rig.running(worker):
+        await rig.until_copied(*values(30))
+
+    assert max(c.records for c in worker.saw(Committed)) == 7
+
+
+async def test_a_transaction_takes_no_more_bytes_than_its_bound() -> None:
+    rig = Rig(limits=replace(QUICK, transaction_bytes=10))
+    rig.write(*values(9))
+    worker = rig.worker()
+    async with rig.running(worker):
+        await rig.until_copied(*values(9))
+
+    assert max(c.records for c in worker.saw(Committed)) == 3
+
+
+async def test_a_record_does_not_wait_for_more() -> None:
+    rig = Rig()
+    worker = rig.worker()
+    async with rig.running(worker):
+        await until(worker.is_ready)
+        rig.write("a")
+        await rig.until_copied("a")
+
+    assert [c.records for c in worker.saw(Committed)] == [1]
+
+
+async def test_every_transaction_records_the_position_in_the_same_commit() -> None:
+    rig = Rig()
+    rig.write("a", "b")
+    async with rig.running(rig.worker()):
+        await rig.until_copied("a", "b")
+
+    log = rig.cluster.log(rig.spec.state_topic, 0)
+    found = [r.value for r in log.committed(Offset(0), log.high) if r.key == positions.KEY]
+    last = positions.decode(found[-1] or b"")
+    assert last is not None
+    assert (last.next_input, last.last_output) == (2, 1)
+
+
+async def test_the_groups_offset_is_committed_for_those_who_watch_the_lag() -> None:
+    rig = Rig()
+    rig.write("a", "b")
+    async with rig.running(rig.worker()):
+        await rig.until_copied("a", "b")
+
+    assert rig.cluster.group_offsets[rig.spec.group, (rig.spec.input_topic, P0)] == 2
+
+
+@pytest.mark.parametrize("action", ["send t.out", "send t.state", "send_offset", "commit"])
+@pytest.mark.parametrize("late", [False, True], ids=["unheard", "unanswered"])
+async def test_whatever_request_is_lost_nothing_is_lost_and_nothing_comes_twice(action: str, *, late: bool) -> None:
+    rig, wire = Rig(), Meddling()
+    worker = rig.worker(interference=wire)
+    async with rig.running(worker):
+        await until(worker.is_ready)
+        wire.meddle(action, GONE, late=late)
+        rig.write("a", "b")
+        await rig.until_copied("a", "b")
+        rig.write("c")
+        await rig.until_copied("c")
+
+    assert (rig.numbers(), len(worker.saw(LeaseReady))) == ([1, 2, 3], 2)
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["not done", "done"])
+async def test_a_commit_that_never_answers_is_given_up_and_what_happened_is_looked_up(*, late: bool) -> None:
+    rig, wire = Rig(), Meddling()
+    worker = rig.worker(interference=wire)
+    async with rig.running(worker):
+        await until(worker.is_ready)
+        wire.meddle("commit", hanging(), late=late)
+        rig.write("a")
+        await rig.until_copied("a")
+        rig.write("b")
+        await rig.until_copied("b")
+
+    assert (rig.numbers(), [lost.code for lost in worker.saw(LeaseLost)]) == ([1, 2], [BrokerError.code])
+
+
+async def test_a_refused_append_keeps_the_whole_batch_back() -> None:
+    # The client would commit the rest of it; the other outputs of the batch must not be seen without this one.
+    rig = Rig(max_record_bytes=1000)
+    rig.write("a", "x" * 1000, "b")
+    worker = rig.worker()
+    async with rig.running(worker):
+        await rig.until_copied("a", "b")
+
+    assert (rig.copied(), rig.numbers(), len(dead_letters(rig))) == (["a", "b"], [1, 2], 1)
+
+
+async def test_a_record_that_cannot_be_decided_is_answered_and_the_others_go_on() -> None:
+    rig = Rig()
+    rig.write("a", "bad", "b")
+    worker = rig.worker(application=Copying(rig.spec, bad=frozenset({b"bad"})))
+    async with rig.running(worker):
+        await rig.until_copied("a", "b")
+
+    assert (rig.copied(), dead_letters(rig)) == (["a", "b"], [{"offset": 1, "error": "ValueError"}])
+
+
+async def test_a_bad_record_is_decided_alone_before_it_is_given_up() -> None:
+    rig = Rig()
+    rig.write(*values(8), "bad")
+    worker = rig.worker(application=Copying(rig.spec, bad=frozenset({b"bad"})))
+    async with rig.running(worker):
+        await until(lambda: bool(worker.saw(RecordPoisoned)))
+
+    sizes = [failed.records for failed in worker.saw(BatchFailed)]
+    assert (sizes, rig.copied(), worker.saw(RecordPoisoned)[0].offset) == ([9, 5, 3, 2], values(8), 8)
+
+
+async def test_a_record_that_fails_only_once_is_not_given_up() -> None:
+    rig = Rig()
+    rig.write("a")
+    worker = rig.worker(application=FailsOnce(rig.spec))
+    async with rig.running(worker):
+        await rig.until_copied("a")
+
+    assert dead_letters(rig) == []
+
+
+async def test_a_record_that_can_neither_be_decided_nor_answered_halts_its_partition_only() -> None:
+    rig = Rig(partitions=2)
+    rig.write("bad")
+    rig.write("a", partition=1)
+    worker = rig.worker(application=Unanswering(rig.spec, bad=frozenset({b"bad"})))
+    async with rig.running(worker):
+        await rig.until_copied("a", partition=1)
+        await until(lambda: bool(worker.saw(LeaseHalted)))
+        ready, halted = worker.leases.status().ready, worker.leases.status().halted
+
+    assert (ready, set(halted), halted[P0].offset) == (False, {P0}, 0)
+
+
+async def test_the_application_may_halt_a_partition() -> None:
+    rig = Rig()
+    rig.write("a")
+    worker = rig.worker(application=Halting(rig.spec))
+    async with rig.running(worker):
+        await until(lambda: bool(worker.saw(LeaseHalted)))
+
+    assert (worker.saw(LeaseHalted)[0].offset, worker.saw(LeaseHalted)[0].reason) == (0, "broken")
+
+
+async def test_a_stalled_commit_of_one_partition_does_not_hold_up_the_other() -> None:
+    rig, wire = Rig(partitions=2), Meddling()
+    worker = rig.worker(interference=wire)
+    async with rig.running(worker):
+        await until(lambda: worker.is_ready(P0) and worker.is_ready(P1))
+        wire.meddle("commit", lambda: asyncio.sleep(0.15))
+        rig.write("slow")
+        await until(lambda: wire.times == 0)
+        rig.write("quick", partition=1)
+        await rig.until_copied("quick", partition=1)
+        assert rig.copied() == []
+
+
+async def test_a_fenced_owner_waits_longer_before_it_comes_back() -> None:
+    rig, wire = Rig(), Meddling()
+    worker = rig.worker(interference=wire)
+    async with rig.running(worker):
+        await until(worker.is_ready)
+        wire.meddle("commit", raising(FencedError("taken")))
+        rig.write("a")
+        await rig.until_copied("a")
+
+    assert worker.saw(LeaseLost)[0].retry_seconds >= QUICK.backoff_fenced_seconds
+
+
+async def test_two_owners_at_once_lose_nothing_and_repeat_nothing() -> None:
+    # A zombie that does not know of its expulsion goes on taking the partition; the epochs settle it.
+    rig = Rig()
+    zombie, owner = rig.worker("zombie"), rig.worker("owner")
+    async with rig.running(zombie):
+        await until(zombie.is_ready)
+        rig.group.members.remove(zombie.member)
+        async with rig.running(owner):
+            for n in range(20):
+                rig.write(f"v{n}")
+                await asyncio.sleep(0.005)
+            await rig.until_copied(*values(20))
+
+    assert (rig.copied(), fenced(zombie) + fenced(owner) > 0) == (values(20), True)
+
+
+def fenced(worker: Worker) -> int:
+    return sum(lost.code == FencedError.code for lost in worker.saw(LeaseLost))
+
+
+def dead_letters(rig: Rig) -> list[object]:
+    log = rig.cluster.log(rig.spec.output_topics[0], 0)
+    return [json.loads(r.value or b"") for r in log.committed(Offset(0), log.high)]
+
+
+@dataclass
+class FailsOnce(Copying):
+    failed: bool = False
+
+    async def decide(self, state: Counts, records: Sequence[Record]) -> Batch[Counts]:
+        if not self.failed:
+            self.failed = True
+            raise RuntimeError("expected a better day")
+        return await super().decide(state, records)
+
+
+@dataclass
+class Unanswering(Copying):
+    async def poison(self, state: Counts, record: Record, error: Exception) -> Batch[Counts]:  # noqa: ARG002
+        raise RuntimeError("expected an answer, have none")
+
+
+@dataclass
+class Halting(Copying):
+    async def decide(self, state: Counts, records: Sequence[Record]) -> Batch[Counts]:  # noqa: ARG002
+        raise HaltedError(records[0].partition, records[0].offset, "broken")
