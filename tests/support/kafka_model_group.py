@@ -63,7 +63,7 @@ class Member:
     def __init__(self, group: Group, wire: Wire, most_records: int = 500) -> None:
         self._group = group
         self._wire = wire
-        self._most_records = most_records
+        self.most_records = most_records
         self._router: Router | None = None
         self._positions: dict[Partition, Offset] = {}
         self._paused: set[Partition] = set()
@@ -133,7 +133,7 @@ class Member:
         for partition in sorted(self._positions.keys() - self._paused):
             log = self._group.cluster.log(self._group.topic, partition)
             start = max(self._positions[partition], log.start)
-            records = log.committed(start, log.high)[: self._most_records]
+            records = log.committed(start, log.high)[: self.most_records]
             if records:
                 self._positions[partition] = Offset(records[-1].offset + 1)
             yield from records
