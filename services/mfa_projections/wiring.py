@@ -14,6 +14,7 @@ from faststream.asgi import AsgiFastStream
 
 from exactly_once import Leases, Limits, Spec
 from exactly_once import Setting as LeaseSetting
+from exactly_once.adapters import pages
 from exactly_once.adapters.aiokafka_log import AiokafkaLog
 from exactly_once.adapters.aiokafka_producer import AiokafkaProducers
 from exactly_once.adapters.connection import Connection
@@ -28,7 +29,7 @@ from mfa_projections.adapters.relay import AuditRelay, spec
 from mfa_projections.projecting import AuditTable, Projectors, Setting, Views
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from structlog.typing import FilteringBoundLogger
 
@@ -62,22 +63,32 @@ class Service:
         self._logger = logger
         self._names = names or Topics()
         self._connection = Connection(settings.kafka_bootstrap)
-        self._broker = PatientBroker(settings.kafka_bootstrap, on_gone=self._gone, on_there=self._there, logger=None)
         self._log = AiokafkaLog(self._connection)
+        self._broker = PatientBroker(
+            settings.kafka_bootstrap, on_gone=self._gone, on_there=self._there, before=self._look_at_topics, logger=None
+        )
         self.database = database
-        parts: dict[str, Callable[[], Status]] = {}
-        self.metrics = Metrics(parts)
+        self.metrics = Metrics(self.status)
         self.relay = self._relay()
         self.views = self._projectors(VIEWS, Views(self._names.events))
         self.audit = self._projectors(AUDIT, AuditTable(self._names.audit))
-        parts.update({RELAY: self.relay.status, VIEWS: self.views.status, AUDIT: self.audit.status})
-        self.app = self._app(parts)
+        self.app = self._app()
 
-    def _app(self, parts: Mapping[str, Callable[[], Status]]) -> AsgiFastStream:
-        pages = health.routes(parts, self.database.missing, self.metrics, float(self._settings.stuck_after_seconds))
+    def _app(self) -> AsgiFastStream:
+        shown = pages.routes(self._why_not_live, self._why_not_ready, self.metrics.page)
         return AsgiFastStream(
-            self._broker, asgi_routes=pages, logger=None, lifespan=self._lifespan, on_shutdown=[self._drain]
+            self._broker, asgi_routes=shown, logger=None, lifespan=self._lifespan, on_shutdown=[self._drain]
         )
+
+    async def _why_not_live(self) -> Sequence[str]:
+        return health.why_not_live(self.status(), float(self._settings.stuck_after_seconds))
+
+    async def _why_not_ready(self) -> Sequence[str]:
+        return health.why_not_ready(self.status(), await self.database.missing())
+
+    def status(self) -> Mapping[str, Status]:
+        """Say where each part is."""
+        return {RELAY: self.relay.status(), VIEWS: self.views.status(), AUDIT: self.audit.status()}
 
     def _relay(self) -> Leases[Users, Mapping[bytes, Told]]:
         names = self._relay_names()
@@ -143,6 +154,10 @@ class Service:
     def _repeated(self, record: Record) -> None:
         self.metrics.repeated(RELAY)
         self._logger.warning("RecordRepeated", part=RELAY, partition=record.partition, offset=record.offset)
+
+    async def _look_at_topics(self) -> None:
+        # Raises what is told as the reason: a topic that is missing, or has another number of partitions.
+        await self._log.identity((self._names.events, self._names.audit, self._names.audit_state))
 
     def _gone(self, error: str) -> None:
         self.relay.broker_gone(error)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Metrics:
     """Counters of one process, and the state of its parts by name."""
 
-    def __init__(self, parts: Mapping[str, Callable[[], Status]]) -> None:
+    def __init__(self, parts: Callable[[], Mapping[str, Status]]) -> None:
         self._registry = CollectorRegistry()
         self._records = self._counter("mfa_projections_records", "Records that were applied")
         self._batches = self._counter("mfa_projections_batches", "Transactions that were committed")
@@ -52,14 +52,13 @@ class Metrics:
 
 
 class _Positions(Collector):
-    def __init__(self, parts: Mapping[str, Callable[[], Status]]) -> None:
+    def __init__(self, parts: Callable[[], Mapping[str, Status]]) -> None:
         self._parts = parts
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         lag = GaugeMetricFamily("mfa_projections_lag", "Offsets to the end", labels=("part", "partition"))
         halted = GaugeMetricFamily("mfa_projections_halted", "Partitions that stand still", labels=("part",))
-        for name, status in self._parts.items():
-            now = status()
+        for name, now in self._parts().items():
             halted.add_metric((name,), len(now.halted))
             for partition, each in now.partitions.items():
                 if each.lag is not None:

@@ -35,7 +35,10 @@ def test_a_database_that_is_away_is_named() -> None:
 
 
 def test_a_broker_that_is_away_is_named() -> None:
-    assert why_not_ready({"relay": status(broker="refused")}, None) == ["relay: the broker cannot be reached: refused"]
+    (told,) = why_not_ready({"relay": status(broker="refused")}, None)
+
+    assert told.startswith("relay: ")
+    assert "refused" in told
 
 
 def test_before_the_group_has_spoken_nothing_is_ready() -> None:
