@@ -42,6 +42,7 @@ class MemoryDatabase:
     def __init__(self) -> None:
         self.kept = Kept()
         self.steps: list[str] = []
+        self.written: list[Changes] = []
         self.away = False
         self.refusal: Exception | None = None
         self.refuses = ""
@@ -90,6 +91,7 @@ class MemoryTransaction:
 
     async def write(self, changes: Changes) -> None:
         self._database.steps.append("write")
+        self._database.written.append(changes)
         if self._database.refusal and any(user == self._database.refuses for _, user in changes.status):
             raise self._database.refusal
         self.now.status |= changes.status

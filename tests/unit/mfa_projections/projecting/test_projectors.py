@@ -3,126 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
-from exactly_once import BrokerError, Limits, LogIdentity, Offset, Partition, Record
-from exactly_once.protocols import Ends
+from exactly_once import Offset
 from exactly_once.status import Halted, Ready
-from mfa_contracts.codec import encode
 from mfa_projections.errors import RowRefusedError
-from mfa_projections.projecting import Place, Projectors, Setting, Views
 from mfa_projections.projecting import observations as seen
-from support.facts import Life
+from support.one_partition import PLACE, ZERO, OnePartition, bench, told
 from support.tables import MemoryDatabase
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-
-    from mfa_projections.projecting.observations import Observation
-
-ZERO = Partition(0)
-PLACE = Place("views", 1, ZERO)
-NOW = datetime(2026, 5, 4, tzinfo=UTC)
-LIMITS = Limits(backoff_first_seconds=0.001, backoff_fenced_seconds=0.001, backoff_most_seconds=0.01, queue_records=8)
-
-
-@dataclass
-class OnePartition:
-    """Consumer and log of a topic with one partition; ``markers`` stand after the last record."""
-
-    records: list[Record] = field(default_factory=list)
-    start: int = 0
-    markers: int = 0
-    sought: list[int] = field(default_factory=list)
-    away: bool = False
-
-    def assignment(self) -> frozenset[Partition]:
-        return frozenset({ZERO})
-
-    def seek(self, partition: Partition, offset: Offset) -> None:  # noqa: ARG002
-        self.sought.append(offset)
-
-    def pause(self, partition: Partition) -> None: ...
-
-    def resume(self, partition: Partition) -> None: ...
-
-    async def identity(self, topics: Sequence[str]) -> LogIdentity:
-        return LogIdentity("c", 1, dict.fromkeys(topics, ""))
-
-    async def ends(self, topics: Sequence[str], partition: Partition) -> tuple[Ends, ...]:  # noqa: ARG002
-        if self.away:
-            raise BrokerError("away")
-        last = self.records[-1].offset + 1 if self.records else 0
-        end = Offset(last + self.markers)
-        return (Ends(Offset(self.start), end, end),)
-
-    async def read(
-        self,
-        topic: str,  # noqa: ARG002
-        partition: Partition,  # noqa: ARG002
-        start: Offset,
-        end: Offset,
-    ) -> AsyncGenerator[Sequence[Record], None]:
-        yield [record for record in self.records if start <= record.offset < end]
-
-
-@dataclass
-class Bench:
-    """A worker on an in-memory log and database."""
-
-    log: OnePartition
-    database: MemoryDatabase
-    projectors: Projectors
-    noted: list[Observation]
-
-    async def deliver(self, records: Sequence[Record]) -> None:
-        await self.projectors.route(records)
-
-    async def until(self, true: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
-            while not true():  # noqa: ASYNC110 - what is waited for is in another's hands
-                await asyncio.sleep(0.001)
-
-    async def until_at(self, offset: int) -> None:
-        await self.until(lambda: self.database.kept.offsets.get(PLACE) == offset)
-
-    async def until_ready(self) -> None:
-        await self.until(lambda: self.projectors.status().ready)
-
-    def sequence(self, user: str = "ann") -> int:
-        return self.database.kept.status["acme", user].sequence
-
-
-@asynccontextmanager
-async def bench(log: OnePartition, database: MemoryDatabase | None = None) -> AsyncIterator[Bench]:
-    database, noted = database or MemoryDatabase(), list[seen.Observation]()
-    setting = Setting(
-        projection=Views("events"),
-        database=database,
-        consumer=log,
-        log=log,
-        observe=noted.append,
-        now=lambda: NOW,
-        spread=lambda: 0.5,
-        limits=LIMITS,
-        look_seconds=0.02,
-    )
-    projectors = Projectors(setting)
-    await projectors.on_assigned([ZERO])
-    yield Bench(log, database, projectors, noted)
-    await projectors.drain()
-
-
-def told(turns: int = 3, user: str = "ann", first: int = 0) -> list[Record]:
-    life = Life("acme", user)
-    for failures in range(1, turns + 1):
-        life.rejected(failures)
-    return [
-        Record(ZERO, Offset(first + n), 0, 0, life.record_key, encode(event)) for n, event in enumerate(life.events)
-    ]
 
 
 async def test_it_begins_where_the_database_says() -> None:
@@ -248,46 +135,6 @@ async def test_a_checkpoint_before_the_log_halts() -> None:
         assert worker.projectors.status().halted[ZERO].offset == 0
 
 
-async def test_all_applied_is_noted_with_its_time_behind_the_markers() -> None:
-    records = told()
-    async with bench(OnePartition(records, markers=2)) as worker:
-        await worker.until_ready()
-        await worker.deliver(records)
-        await worker.until_at(5)
-
-        assert worker.database.kept.caught_up_at[PLACE] == NOW
-
-
-async def test_what_was_not_delivered_yet_is_not_skipped_at_the_end() -> None:
-    records = told()
-    async with bench(OnePartition(records)) as worker:
-        await worker.until_ready()
-        await worker.deliver(records[:2])
-        await worker.until_at(2)
-        await asyncio.sleep(0.1)
-
-        assert worker.database.kept.offsets[PLACE] == 2
-        assert PLACE not in worker.database.kept.caught_up_at
-        assert worker.projectors.status().partitions[ZERO].lag == 1
-
-
-async def test_a_broker_that_is_away_stops_the_claim_to_be_caught_up_and_not_the_partition() -> None:
-    records = told()
-    log = OnePartition(records)
-    async with bench(log) as worker:
-        await worker.until_ready()
-        log.away = True
-        await worker.until(lambda: worker.projectors.status().broker_error is not None)
-        await worker.deliver(records)
-        await worker.until_at(3)
-        claimed = PLACE in worker.database.kept.caught_up_at
-        log.away = False
-        await worker.until(lambda: worker.projectors.status().broker_error is None)
-        await worker.until(lambda: PLACE in worker.database.kept.caught_up_at)
-
-    assert not claimed
-
-
 async def test_a_revoked_partition_is_let_go() -> None:
     async with bench(OnePartition(told())) as worker:
         await worker.until_ready()
@@ -319,19 +166,3 @@ async def test_an_assignment_ends_what_was_held_before_it() -> None:
         assert worker.projectors.status().partitions == {}
         assert all(task.done() for task in before)
         assert worker.projectors.status().ready
-
-
-async def test_a_busy_partition_claims_to_be_caught_up_only_from_the_end_that_it_has_seen() -> None:
-    records = told(6)
-    log = OnePartition(records[:4])
-    async with bench(log) as worker:
-        await worker.until_ready()
-        await worker.until(lambda: worker.projectors.status().partitions[ZERO].lag == 4)
-        log.away = True
-        await worker.deliver(records[:2])
-        await worker.until_at(2)
-        below = PLACE in worker.database.kept.caught_up_at
-        await worker.deliver(records[2:6])
-        await worker.until_at(6)
-
-        assert (below, worker.database.kept.caught_up_at.get(PLACE)) == (False, NOW)

@@ -1,0 +1,63 @@
+"""The end of the log: when the read side may say that it has caught up, and when not."""
+
+from __future__ import annotations
+
+import asyncio
+
+from support.one_partition import NOW, PLACE, ZERO, OnePartition, bench, told
+
+
+async def test_all_applied_is_noted_with_its_time_behind_the_markers() -> None:
+    records = told()
+    async with bench(OnePartition(records, markers=2)) as worker:
+        await worker.until_ready()
+        await worker.deliver(records)
+        await worker.until_at(5)
+
+        assert worker.database.kept.caught_up_at[PLACE] == NOW
+
+
+async def test_what_was_not_delivered_yet_is_not_skipped_at_the_end() -> None:
+    records = told()
+    async with bench(OnePartition(records)) as worker:
+        await worker.until_ready()
+        await worker.deliver(records[:2])
+        await worker.until_at(2)
+        await asyncio.sleep(0.1)
+
+        assert worker.database.kept.offsets[PLACE] == 2
+        assert PLACE not in worker.database.kept.caught_up_at
+        assert worker.projectors.status().partitions[ZERO].lag == 1
+
+
+async def test_a_broker_that_is_away_stops_the_claim_to_be_caught_up_and_not_the_partition() -> None:
+    records = told()
+    log = OnePartition(records)
+    async with bench(log) as worker:
+        await worker.until_ready()
+        log.away = True
+        await worker.until(lambda: worker.projectors.status().broker_error is not None)
+        await worker.deliver(records)
+        await worker.until_at(3)
+        claimed = PLACE in worker.database.kept.caught_up_at
+        log.away = False
+        await worker.until(lambda: worker.projectors.status().broker_error is None)
+        await worker.until(lambda: PLACE in worker.database.kept.caught_up_at)
+
+    assert not claimed
+
+
+async def test_a_busy_partition_claims_to_be_caught_up_only_from_the_end_that_it_has_seen() -> None:
+    records = told(6)
+    log = OnePartition(records[:4])
+    async with bench(log) as worker:
+        await worker.until_ready()
+        await worker.until(lambda: worker.projectors.status().partitions[ZERO].lag == 4)
+        log.away = True
+        await worker.deliver(records[:2])
+        await worker.until_at(2)
+        below = PLACE in worker.database.kept.caught_up_at
+        await worker.deliver(records[2:6])
+        await worker.until_at(6)
+
+        assert (below, worker.database.kept.caught_up_at.get(PLACE)) == (False, NOW)
