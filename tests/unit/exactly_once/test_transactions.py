@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -117,6 +117,17 @@ async def test_a_commit_that_never_answers_is_given_up_and_what_happened_is_look
         await rig.until_copied("b")
 
     assert (rig.numbers(), [lost.code for lost in worker.saw(LeaseLost)]) == ([1, 2], [BrokerError.code])
+
+
+async def test_an_overlay_is_merged_only_once_it_is_committed() -> None:
+    rig = Rig()
+    rig.write("a", "b")
+    application = Watching(rig.spec, rig=rig)
+    async with rig.running(rig.worker(application=application)):
+        await rig.until_copied("a", "b")
+        await until(lambda: bool(application.visible))
+
+    assert application.visible == [["a", "b"]]
 
 
 async def test_a_refused_append_keeps_the_whole_batch_back() -> None:
@@ -243,6 +254,18 @@ class FailsOnce(Copying):
             self.failed = True
             raise RuntimeError("expected a better day")
         return await super().decide(state, records)
+
+
+@dataclass
+class Watching(Copying):
+    """Looks at the output whenever an overlay is merged."""
+
+    rig: Rig = field(kw_only=True)
+    visible: list[list[str]] = field(default_factory=list)
+
+    def merge(self, state: Counts, overlay: Counts) -> None:
+        self.visible.append(self.rig.copied())
+        super().merge(state, overlay)
 
 
 @dataclass
