@@ -14,7 +14,7 @@ from mfa_projections.adapters.health import why_not_ready
 from mfa_projections.adapters.postgres import MIGRATION
 from mfa_projections.errors import OvertakenError, RowRefusedError, StoreError
 from mfa_projections.projecting import Checkpoint, Place, Views
-from mfa_projections.wiring import database_at
+from mfa_projections.wiring import Topics, database_at
 from support.cut import way_to
 from support.facts import Life
 from support.reading import append, ask, own_topics, reading, until, until_rows
@@ -166,6 +166,18 @@ async def test_a_worker_starts_while_kafka_is_away(kafka_bootstrap: str, databas
         away = await missing(parts)
 
     assert [reason.partition(":")[0] for reason in away] == ["relay", "views", "audit"]
+
+
+async def test_a_worker_without_its_topics_says_which_one_is_missing(
+    kafka_bootstrap: str, database_url: str, topic_prefix: str
+) -> None:
+    names = Topics(f"{topic_prefix}events", f"{topic_prefix}audit", f"{topic_prefix}audit.state")
+    async with reading(kafka_bootstrap, database_url, names, topic_prefix) as parts:
+
+        async def says_so() -> bool:
+            return any(names.events in reason for reason in await missing(parts))
+
+        await until(says_so, "the missing topic is named")
 
 
 async def missing(parts: Service) -> list[str]:
