@@ -37,7 +37,8 @@ TOKEN_BYTES_MAX: Final = 4096
 CLOCK_LEEWAY_SECONDS: Final = 60
 """How far an issuer's clock may run ahead of the broker's."""
 
-_COMPACT: Final = re.compile(rb"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{86})")
+_COMPACT: Final = re.compile(rb"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{85}[AQgw])")
+"""The last symbol of 64 bytes holds two bits of theirs: any other would be a second spelling of one signature."""
 
 
 class _Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
