@@ -207,6 +207,17 @@ CREATE VIEW mfa.event_history AS
     event
    FROM views_v1.event_history;
 
+-- Name: projection_log; Type: TABLE; Schema: mfa; Owner: -
+
+CREATE TABLE mfa.projection_log (
+    projection text NOT NULL COLLATE pg_catalog."C",
+    version integer NOT NULL,
+    cluster_id text NOT NULL,
+    topic_id text NOT NULL,
+    partitions integer NOT NULL,
+    CONSTRAINT projection_log_partitions_check CHECK ((partitions > 0))
+);
+
 -- Name: recovery_codes; Type: TABLE; Schema: views_v1; Owner: -
 
 CREATE TABLE views_v1.recovery_codes (
@@ -285,6 +296,11 @@ CREATE TABLE public.schema_migrations (
 ALTER TABLE ONLY mfa.projection_checkpoint
     ADD CONSTRAINT projection_checkpoint_pkey PRIMARY KEY (projection, version, partition);
 
+-- Name: projection_log projection_log_pkey; Type: CONSTRAINT; Schema: mfa; Owner: -
+
+ALTER TABLE ONLY mfa.projection_log
+    ADD CONSTRAINT projection_log_pkey PRIMARY KEY (projection, version);
+
 -- Name: schema_migrations schema_migrations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.schema_migrations
@@ -339,4 +355,5 @@ CREATE TRIGGER event_history_is_append_only BEFORE DELETE OR UPDATE ON views_v1.
 INSERT INTO public.schema_migrations (version) VALUES
     ('20261124000000'),
     ('20261124000100'),
-    ('20261124000200');
+    ('20261124000200'),
+    ('20261124000300');

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from exactly_once import LogIdentity
     from mfa_projections.projecting import Checkpoint, Place
     from mfa_projections.projecting.ports import AuditRow, Changes
     from mfa_projections.views import Enrollments, HistoryRow, RecoveryCode, Status, UserKey
@@ -43,6 +44,7 @@ class MemoryDatabase:
         self.kept = Kept()
         self.steps: list[str] = []
         self.written: list[Changes] = []
+        self.logs: dict[tuple[str, int], LogIdentity] = {}
         self.away = False
         self.refusal: Exception | None = None
         self.refuses = ""
@@ -50,6 +52,9 @@ class MemoryDatabase:
     async def next_offset(self, place: Place) -> Offset:
         self._ask("next_offset")
         return self.kept.offsets.setdefault(place, Offset(0))
+
+    async def log_of(self, projection: str, version: int, topic: str, found: LogIdentity) -> LogIdentity:  # noqa: ARG002 - a log of one topic
+        return self.logs.setdefault((projection, version), found)
 
     @asynccontextmanager
     async def transaction(self, *, durable: bool = True) -> AsyncIterator[MemoryTransaction]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import asyncpg
 
-from exactly_once import Offset
+from exactly_once import LogIdentity, Offset
 from mfa_projections.adapters import audit_rows, view_rows
 from mfa_projections.adapters.statements import sql
 from mfa_projections.errors import OvertakenError, RowRefusedError, StoreError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
     Pool = asyncpg.Pool[asyncpg.Record]
 
-MIGRATION: Final = "20261124000200"
+MIGRATION: Final = "20261124000300"
 """The newest migration that this version needs: its number in ``schema_migrations``."""
 
 _TRANSACTION_SECONDS: Final = 30.0
@@ -48,6 +48,15 @@ class PostgresDatabase:
         async with _connection(self._pool, _TRANSACTION_SECONDS) as connection:
             await connection.execute(sql("checkpoint_begin"), *whose)
             return Offset(await connection.fetchval(sql("checkpoint_read"), *whose))
+
+    async def log_of(self, projection: str, version: int, topic: str, found: LogIdentity) -> LogIdentity:
+        """Give the log that a projection was begun on; the first time it is the one that was found."""
+        told = (found.cluster, found.topics[topic], found.partitions)
+        async with _connection(self._pool, _TRANSACTION_SECONDS) as connection:
+            await connection.execute(sql("log_record"), projection, version, *told)
+            row = await connection.fetchrow(sql("log_read"), projection, version)
+        cluster, topic_id, partitions = told if row is None else row.values()
+        return LogIdentity(cluster, partitions, {topic: topic_id})
 
     @asynccontextmanager
     async def transaction(self, *, durable: bool = True) -> AsyncIterator[PostgresTransaction]:
@@ -116,6 +125,7 @@ class PostgresTransaction:
     async def forget(self, projection: str, version: int) -> None:
         """Empty the tables of a projection and forget how far they reached: the checkpoints first, as ``move`` does."""
         await self._connection.execute(sql("checkpoint_forget"), projection, version)
+        await self._connection.execute(sql("log_forget"), projection, version)
         await self._connection.execute(sql(f"forget_{projection}"))
 
     async def _put(self, statement: str, columns: Sequence[Sequence[object]]) -> None:

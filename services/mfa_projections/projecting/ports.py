@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from exactly_once import Offset, Partition
+    from exactly_once import LogIdentity, Offset, Partition
     from mfa_contracts.audit import AuditMessage
     from mfa_projections.views import Enrollments, HistoryRow, RecoveryCode, Status, UserKey, UserRows
 
@@ -124,6 +124,10 @@ class Database(Protocol):
 
     async def next_offset(self, place: Place) -> Offset:
         """Give the offset to go on from; 0 at the very first time, which is noted."""
+        ...
+
+    async def log_of(self, projection: str, version: int, topic: str, found: LogIdentity) -> LogIdentity:
+        """Give the log that a projection was begun on; at the very first time the one found, which is noted."""
         ...
 
     def transaction(self, *, durable: bool = True) -> AbstractAsyncContextManager[Transaction]:

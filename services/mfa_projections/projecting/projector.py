@@ -70,6 +70,7 @@ class Projector:
         self._enter(Acquiring())
         next_offset = await self._setting.database.next_offset(self._place)
         self._outages.database_there()
+        await self._check_log(next_offset)
         await self._check_bounds(next_offset)
         self.feed.open(next_offset)
         self._enter(Ready(next_offset))
@@ -132,6 +133,16 @@ class Projector:
             await transaction.move(self._place, next_offset, checkpoint)
         self._enter(Ready(checkpoint.next_offset))
         return checkpoint.next_offset
+
+    async def _check_log(self, next_offset: Offset) -> None:
+        projection = self._setting.projection
+        asked = self._setting.log.identity((projection.topic,))
+        found = await within(self._setting.limits.acquire_seconds, "the identity of the log", asked)
+        begun_on = await self._setting.database.log_of(projection.name, projection.version, projection.topic, found)
+        difference = begun_on.differs_from(found)
+        if difference:
+            reason = f"the tables were filled from another log ({difference}). Use the right cluster, or rebuild."
+            raise LogIdentityError(self.partition, next_offset, reason, projection.topic)
 
     async def _check_bounds(self, next_offset: Offset) -> None:
         topic = self._setting.projection.topic

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from exactly_once import Offset
+from exactly_once import LogIdentity, Offset
 from exactly_once.status import Halted, Ready
 from mfa_projections.errors import RowRefusedError
 from mfa_projections.projecting import observations as seen
@@ -117,6 +117,15 @@ async def test_a_batch_that_failed_is_applied_after_all() -> None:
         await worker.until_at(3)
 
         assert worker.sequence() == 3
+
+
+async def test_another_log_than_the_one_it_began_on_halts() -> None:
+    database = MemoryDatabase()
+    database.logs["views", 1] = LogIdentity("another cluster", 1, {"events": ""})
+    async with bench(OnePartition(told(3)), database) as worker:
+        await worker.until(lambda: bool(worker.projectors.status().halted))
+
+        assert "another cluster" in worker.projectors.status().halted[ZERO].reason
 
 
 async def test_a_checkpoint_beyond_the_log_halts() -> None:
