@@ -65,6 +65,7 @@ async def connect(database_url: str) -> asyncpg.Connection[asyncpg.Record]:
     """A connection, also to a server that has only just begun to listen.
 
     Raises:
+        BadSettingError: the server does not know the user or the password.
         ServerDiedError: no server answers within 30 seconds.
     """
     clock = asyncio.get_running_loop().time
@@ -72,6 +73,11 @@ async def connect(database_url: str) -> asyncpg.Connection[asyncpg.Record]:
     while True:
         try:
             return await asyncpg.connect(database_url)
+        except asyncpg.InvalidAuthorizationSpecificationError as error:
+            where = urlsplit(database_url).hostname
+            raise BadSettingError(
+                f"{where}: expected PostgreSQL to let us in, got: {error}. Are user and password of DATABASE_URL right?"
+            ) from error
         except (OSError, asyncpg.CannotConnectNowError) as error:
             if clock() > end:
                 where = urlsplit(database_url).hostname

@@ -56,7 +56,8 @@ async def local_stack(
     async with AsyncExitStack() as stack:
         stack.enter_context(room_needed(places.root, "Kafka's and PostgreSQL's data", "MFA_LOCAL_DIR"))
         stack.enter_context(claimed(places))
-        if fresh:
+        # Where the secrets are gone, what was kept with them outside of this directory can no longer be opened.
+        if fresh or not places.secrets.exists():
             local.forget(places)
             postgres_home.forget(places)
         make_secrets(places.secrets)

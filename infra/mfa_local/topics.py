@@ -6,6 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaConnectionError, TopicAlreadyExistsError, for_code
@@ -30,14 +31,16 @@ async def ensure_topics(bootstrap: str, topics: Sequence[Topic], *, partitions: 
     """
     wanted = tuple(_with_copies(topic, single_broker=single_broker) for topic in topics)
     async with _admin(bootstrap) as admin:
-        await _create(admin, wanted, partitions, replication(embedded=single_broker))
+        counts = await _create(admin, wanted, partitions, replication(embedded=single_broker))
         await _check(admin, wanted, partitions)
+    await _led(bootstrap, counts)
 
 
 async def make_topics(bootstrap: str, names: Sequence[str], partitions: int, config: Mapping[str, str]) -> None:
     """Make topics of one copy each, for instance for a test; those that are there stay as they are."""
     async with _admin(bootstrap) as admin:
-        await _create(admin, [Topic(name, "a test", config) for name in names], partitions, 1)
+        counts = await _create(admin, [Topic(name, "a test", config) for name in names], partitions, 1)
+    await _led(bootstrap, counts)
 
 
 def _with_copies(topic: Topic, *, single_broker: bool) -> Topic:
@@ -72,14 +75,16 @@ async def _connect(admin: AIOKafkaAdminClient, bootstrap: str) -> None:
             return
 
 
-async def _create(admin: AIOKafkaAdminClient, topics: Sequence[Topic], partitions: int, copies: int) -> None:
+async def _create(
+    admin: AIOKafkaAdminClient, topics: Sequence[Topic], partitions: int, copies: int
+) -> Mapping[str, int]:
     new = [NewTopic(topic.name, partitions, copies, topic_configs=dict(topic.config)) for topic in topics]
     answer = await admin.create_topics(new, timeout_ms=_TIMEOUT_MS)
     for name, code, *text in answer.topic_errors:
         error = for_code(code)
         if code and error is not TopicAlreadyExistsError:
             raise LocalError(f"topic {name}: expected to make it, got {error.__name__} {text}.")
-    await _partition_counts(admin, [topic.name for topic in topics])
+    return await _partition_counts(admin, [topic.name for topic in topics])
 
 
 async def _partition_counts(admin: AIOKafkaAdminClient, names: Sequence[str]) -> Mapping[str, int]:
@@ -97,6 +102,13 @@ async def _partition_counts(admin: AIOKafkaAdminClient, names: Sequence[str]) ->
                 "none. Are all brokers up? Kafka's log tells."
             )
         await asyncio.sleep(_PAUSE_S)
+
+
+async def _led(bootstrap: str, counts: Mapping[str, int]) -> None:
+    # A broker tells of a leader a moment before the leader knows; it knows when it answers where its log ends.
+    every = [TopicPartition(name, number) for name, count in counts.items() for number in range(count)]
+    async with AIOKafkaConsumer(bootstrap_servers=bootstrap, request_timeout_ms=_TIMEOUT_MS) as consumer:
+        await consumer.end_offsets(every)
 
 
 def _usable(topic: Mapping[str, Any]) -> bool:

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
+from mfa_local.databases import connect
+from mfa_local.errors import BadSettingError
+
 if TYPE_CHECKING:
     from mfa_local.connection import Connection
 
@@ -16,6 +19,11 @@ if TYPE_CHECKING:
 async def test_a_wrong_password_is_refused(embedded_stack: Connection, password: str) -> None:
     with pytest.raises((asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError)):
         await asyncpg.connect(_with_password(embedded_stack.database_url, password))
+
+
+async def test_a_configured_password_that_is_wrong_is_told_with_what_to_do(embedded_stack: Connection) -> None:
+    with pytest.raises(BadSettingError, match="Are user and password of DATABASE_URL right"):
+        await connect(_with_password(embedded_stack.database_url, "wrong"))
 
 
 async def test_passwords_are_kept_as_scram_verifiers(embedded_stack: Connection) -> None:

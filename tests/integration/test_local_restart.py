@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -42,6 +43,15 @@ async def test_a_fresh_start_keeps_nothing(environ: Mapping[str, str]) -> None:
     async with local_stack(environ, choice="embedded") as first:
         await _leave_traces(first.connection)
     async with local_stack(environ, choice="embedded", fresh=True) as second:
+        assert await _traces(second.connection) == (0, 0)
+
+
+async def test_a_directory_that_was_removed_is_begun_anew_wherever_its_data_lay(environ: Mapping[str, str]) -> None:
+    places = Places(read_settings(environ).root)
+    async with local_stack(environ, choice="embedded") as first:
+        await _leave_traces(first.connection)
+    shutil.rmtree(places.root)
+    async with local_stack(environ, choice="embedded") as second:
         assert await _traces(second.connection) == (0, 0)
 
 

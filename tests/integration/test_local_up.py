@@ -87,6 +87,15 @@ def test_up_says_which_worker_ended_with_the_end_of_its_log(places: Places) -> N
         )
 
 
+def test_up_brings_up_both_workers_and_ends_them_in_order(places: Places) -> None:
+    with _up(places, [sys.executable, "-m", "mfa_local", "up", "--backend", "embedded"]) as (process, printed):
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=PATIENCE_S)
+
+        assert (process.returncode, told) == (0, "Stopping …\n"), printed
+        assert ["mfa_commands " in printed, "mfa_projections " in printed] == [True, True]
+
+
 def test_up_ends_its_workers_in_order(places: Places) -> None:
     with _up(places, WITH_A_WORKER) as (process, printed):
         process.send_signal(signal.SIGINT)
