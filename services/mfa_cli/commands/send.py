@@ -1,0 +1,54 @@
+"""``mfa send``."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path  # noqa: TC003 - the command line reads the annotation
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from mfa_cli.connection import connection_now
+from mfa_cli.local_client import local_client
+from mfa_cli.printing import print_json
+from mfa_cli.sending import Worst, answers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def send(file: Path) -> int:
+    """Send plain commands, one JSON object a line, and print their outcomes, one JSON object a line, in order.
+
+    Each is sealed and signed with the local key. A line that is no command gets an error with its number; the
+    others go on. Exit code: 0 all accepted, 3 some refused, 4 some invalid, 5 some unknown.
+
+    Example: echo '{"command":"ResetMfa","tenant":"acme","user":"ann","reason":"lost_device","ticket":"T-1",
+    "actor":{"role":"tenant_admin","user":"bob"}}' | mfa send -
+
+    Parameters
+    ----------
+    file
+        NDJSON file, or - for standard input. Fields: command, tenant, user, actor (role, user …), and what the
+        command needs: method, code, reason, ticket, enrollment_id, kind …
+    """
+    lines = (sys.stdin if str(file) == "-" else file.open(encoding="utf-8")).read().splitlines()
+    return asyncio.run(_send(lines))
+
+
+async def _send(lines: Sequence[str]) -> int:
+    worst = Worst.ACCEPTED
+    console = Console(stderr=True)
+    columns = (TextColumn("sending"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    # A bar among the outcomes would tear both.
+    hidden = not console.is_terminal or sys.stdout.isatty()
+    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
+        task = bar.add_task("", total=sum(1 for line in lines if line.strip()))
+        async with local_client(connection_now(), "mfa-send") as mfa:
+            async for how_bad, told in answers(lines, mfa):
+                print_json(told)
+                worst = max(worst, how_bad)
+                bar.advance(task)
+    return int(worst)

@@ -1,0 +1,42 @@
+"""What can keep the command line from doing what it was asked.
+
+CliError
+├── NothingRunningError   there is nothing to talk to
+├── BadLineError          a line of input is no command
+├── BadFilterError        a filter makes no sense
+└── DatabaseError         the tables cannot be asked
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CliError(Exception):
+    """Base of this package's errors; the message says what was expected, what came, what to do."""
+
+    code: ClassVar[str] = "cli"
+
+
+class NothingRunningError(CliError):
+    """There is nothing to talk to."""
+
+    code: ClassVar[str] = "nothing_running"
+
+
+class BadLineError(CliError):
+    """A line of input is no command. Its values are not quoted: there may be a recovery code among them."""
+
+    code: ClassVar[str] = "bad_line"
+
+
+class BadFilterError(CliError):
+    """A filter makes no sense."""
+
+    code: ClassVar[str] = "bad_filter"
+
+
+class DatabaseError(CliError):
+    """The tables cannot be asked."""
+
+    code: ClassVar[str] = "database"
