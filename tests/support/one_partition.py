@@ -36,6 +36,7 @@ class OnePartition:
     markers: int = 0
     sought: list[int] = field(default_factory=list)
     away: bool = False
+    reads: int = 0
 
     def assignment(self) -> frozenset[Partition]:
         return frozenset({ZERO})
@@ -64,6 +65,7 @@ class OnePartition:
         start: Offset,
         end: Offset,
     ) -> AsyncGenerator[Sequence[Record], None]:
+        self.reads += 1
         yield [record for record in self.records if start <= record.offset < end]
 
 
@@ -94,20 +96,24 @@ class Bench:
         return self.database.kept.status["acme", user].sequence
 
 
-@asynccontextmanager
-async def bench(log: OnePartition, database: MemoryDatabase | None = None) -> AsyncIterator[Bench]:
-    database, noted = database or MemoryDatabase(), list[seen.Observation]()
-    setting = Setting(
+def setting_of(log: OnePartition, database: MemoryDatabase, observe: Callable[[Observation], None]) -> Setting:
+    return Setting(
         projection=Views("events"),
         database=database,
         consumer=log,
         log=log,
-        observe=noted.append,
+        observe=observe,
         now=lambda: NOW,
         spread=lambda: 0.5,
         limits=LIMITS,
         look_seconds=0.02,
     )
+
+
+@asynccontextmanager
+async def bench(log: OnePartition, database: MemoryDatabase | None = None) -> AsyncIterator[Bench]:
+    database, noted = database or MemoryDatabase(), list[seen.Observation]()
+    setting = setting_of(log, database, noted.append)
     projectors = Projectors(setting)
     await projectors.on_assigned([ZERO])
     yield Bench(log, database, projectors, noted)

@@ -168,10 +168,14 @@ def _readable(record: Record) -> tuple[bytes, Event]:
 
 
 def _follows(before: Told, sequence: int, event_id: UUID) -> Follows:
-    known = before.ids[len(before.ids) - (before.sequence - sequence + 1) * _ID_BYTES :][:_ID_BYTES]
-    in_reach = 0 <= before.sequence - sequence < len(before.ids) // _ID_BYTES
-    same = in_reach and known == event_id.bytes[:_ID_BYTES]
+    same = _beginning(before, sequence) == event_id.bytes[:_ID_BYTES]
     return judge(before.sequence, sequence, event_id, event_id if same else None)
+
+
+def _beginning(before: Told, sequence: int) -> bytes | None:
+    """The beginning of the id that was told of under this number, None if that is too long ago or not told yet."""
+    start = len(before.ids) - (before.sequence - sequence + 1) * _ID_BYTES
+    return before.ids[start : start + _ID_BYTES] if 0 <= start < len(before.ids) else None
 
 
 def _after(before: Told, event_id: UUID) -> Told:

@@ -50,8 +50,8 @@ class End:
         """Offsets from ``next_offset`` to the end as it was seen last."""
         return None if self._mark is None else max(0, self._mark.stable - next_offset)
 
-    async def look(self, next_offset: Offset, *, quiet: bool) -> Checkpoint | None:
-        """Look, if it is time; the checkpoint to note when all is applied. ``quiet``: no record is waiting.
+    async def look(self, next_offset: Offset) -> Checkpoint | None:
+        """Look, if it is time; the checkpoint to note when all is applied.
 
         Raises:
             BrokerError: no answer.
@@ -65,7 +65,7 @@ class End:
             self._next_look = now + self._setting.look_seconds
             return Checkpoint(next_offset, mark.at)
         stood, self._stood_at = self._stood_at == next_offset, next_offset
-        if quiet and stood and await self._is_empty(next_offset, mark.stable):
+        if stood and await self._is_empty(next_offset, mark.stable):
             return Checkpoint(mark.stable, mark.at)
         return None
 

@@ -121,7 +121,7 @@ class Projector:
     async def _look_at_end(self, next_offset: Offset) -> Offset:
         """Note whether all is applied."""
         try:
-            checkpoint = await self._end.look(next_offset, quiet=len(self.feed) == 0)
+            checkpoint = await self._end.look(next_offset)
         except BrokerError as error:
             self._outages.broker_gone(str(error))
             return next_offset

@@ -77,7 +77,5 @@ def _replaced(before: tuple[Enrollment, ...], news: e.AuthenticatorReplaced, at:
 
 
 def _without(before: tuple[Enrollment, ...], news: e.AuthenticatorRemoved) -> tuple[Enrollment, ...]:
-    if not news.remaining:
-        return ()
     gone = {one.enrollment_id for one in news.removed}
     return tuple(one for one in before if one.id not in gone)

@@ -95,6 +95,15 @@ async def test_a_repeat_from_too_long_ago_is_a_break() -> None:
         await relay.tell(log[:1])
 
 
+async def test_a_recent_id_under_a_number_from_too_long_ago_is_a_break() -> None:
+    relay, ann = Relay(), life(10)
+    await relay.tell(records(ann))
+    other = encode(ann.events[0].model_copy(update={"id": ann.events[8].id}))
+
+    with pytest.raises(HaltedError, match="expected number 11"):
+        await relay.tell([replace(records(ann)[0], value=other)])
+
+
 async def test_a_gap_alone_halts_at_its_offset() -> None:
     relay, log = Relay(), records(life())
     await relay.tell(log[:1])

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
-from support.one_partition import NOW, PLACE, ZERO, OnePartition, bench, told
+from exactly_once import Offset
+from mfa_projections.projecting import Checkpoint
+from mfa_projections.projecting.end import End
+from support.one_partition import NOW, PLACE, ZERO, OnePartition, bench, setting_of, told
+from support.tables import MemoryDatabase
 
 
 async def test_all_applied_is_noted_with_its_time_behind_the_markers() -> None:
@@ -61,3 +66,15 @@ async def test_a_busy_partition_claims_to_be_caught_up_only_from_the_end_that_it
         await worker.until_at(6)
 
         assert (below, worker.database.kept.caught_up_at.get(PLACE)) == (False, NOW)
+
+
+async def test_what_lies_before_the_end_is_read_only_when_the_partition_stands_still() -> None:
+    log = OnePartition(markers=1)
+    end = End(replace(setting_of(log, MemoryDatabase(), lambda _: None), look_seconds=0), ZERO)
+    first = await end.look(Offset(0))
+    reads = log.reads
+
+    second = await end.look(Offset(0))
+
+    assert (first, reads) == (None, 0)
+    assert (second, log.reads) == (Checkpoint(Offset(1), NOW), 1)
