@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from exactly_once.adapters.aiokafka_errors import translated
-from exactly_once.errors import BrokerError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 
 AnswerT = TypeVar("AnswerT")
 
+_CLOSE_SECONDS: Final = 2.0
+
+
+@dataclass(eq=False)
+class _Kept:
+    consumer: AIOKafkaConsumer
+    users: int = 0
+
 
 class KeptConsumer:
     """A consumer without subscription, started at its first use; may be used by many tasks at once."""
@@ -22,32 +31,40 @@ class KeptConsumer:
     def __init__(self, make: Callable[[], AIOKafkaConsumer]) -> None:
         self._make = make
         self._lock = asyncio.Lock()
-        self._consumer: AIOKafkaConsumer | None = None
+        self._kept: _Kept | None = None
 
     async def use(self, ask: Callable[[AIOKafkaConsumer], Awaitable[AnswerT]]) -> AnswerT:
-        """Ask; after a failure the next use begins with a new connection.
+        """Ask; after a failure, or a wait cut short, the next use begins with a new connection.
+
+        A connection whose other end has vanished answers nothing, and a caller with a bound of its own never
+        waits until aiokafka notices. Others that still use the old one are left in peace.
 
         Raises:
             BrokerError: no answer.
         """
-        consumer = await self._started()
+        kept = await self._started()
+        kept.users += 1
         try:
             with translated("ask for offsets"):
-                return await ask(consumer)
-        except BrokerError:
-            await self._drop(consumer)
+                return await ask(kept.consumer)
+        except BaseException:
+            self._retire(kept)
             raise
+        finally:
+            kept.users -= 1
+            await self._close_if_unused(kept)
 
     async def close(self) -> None:
         """Close the connection, if there is one."""
-        if self._consumer is not None:
-            await self._drop(self._consumer)
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            await self._close_if_unused(kept)
 
-    async def _started(self) -> AIOKafkaConsumer:
+    async def _started(self) -> _Kept:
         async with self._lock:
-            if self._consumer is None:
-                self._consumer = await self._start()
-            return self._consumer
+            if self._kept is None:
+                self._kept = _Kept(await self._start())
+            return self._kept
 
     async def _start(self) -> AIOKafkaConsumer:
         consumer = self._make()
@@ -55,11 +72,20 @@ class KeptConsumer:
             with translated("connect"):
                 await consumer.start()
         except BaseException:
-            await consumer.stop()
+            await _stop(consumer)
             raise
         return consumer
 
-    async def _drop(self, consumer: AIOKafkaConsumer) -> None:
-        if self._consumer is consumer:
-            self._consumer = None
-        await consumer.stop()
+    def _retire(self, kept: _Kept) -> None:
+        if self._kept is kept:
+            self._kept = None
+
+    async def _close_if_unused(self, kept: _Kept) -> None:
+        if kept.users == 0 and kept is not self._kept:
+            await _stop(kept.consumer)
+
+
+async def _stop(consumer: AIOKafkaConsumer) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            await consumer.stop()
