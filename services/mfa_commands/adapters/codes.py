@@ -90,11 +90,10 @@ class RecoveryCodes:
         code_id = CodeId("rc_" + base64.b32encode(self.randomness.octets(_CODE_ID_BYTES)).decode().lower())
         salt = self.randomness.octets(SALT_BYTES)
         tag = _tag(self.peppers.by_id[self.peppers.current], tenant, user, code_id, salt, code)
-        # Our own values in their known forms: validating them would cost more than making them.
-        verifier = Verifier.model_construct(
+        verifier = Verifier(
             scheme="hmac-sha-256/v1", pepper_id=self.peppers.current, salt=_encoded(salt), tag=_encoded(tag)
         )
-        return Minted(code, IssuedCode.model_construct(code_id=code_id, verifier=verifier))
+        return Minted(code, IssuedCode(code_id=code_id, verifier=verifier))
 
     def sealed(self, code: str, reply_key: str, tenant: TenantId, user: UserId, command: CommandId) -> SealedCode:
         """``code`` in a box for the holder of ``reply_key``, bound to this command.
@@ -107,7 +106,7 @@ class RecoveryCodes:
             box = _SUITE.encrypt(code.encode(), X25519PublicKey.from_public_bytes(_decoded(reply_key)), info=info)
         except ValueError:
             raise ReplyKeyError("expected a reply key that is a point of Curve25519; make a fresh key pair") from None
-        return SealedCode.model_construct(kid=REPLY_KID, box=_encoded(box))
+        return SealedCode(kid=REPLY_KID, box=_encoded(box))
 
     def takes(self, reply_key: str) -> bool:
         """Whether a box can be sealed to this key; asked before anything is decided, as a code is minted only once."""

@@ -35,8 +35,7 @@ def fact(key: bytes, event: Event) -> Output:
 
 def outcome(command: Command, said: Outcome, now: datetime) -> Output:
     """The answer to a command that was decided, as a record of ``mfa.outcomes``."""
-    # All parts are values of ours or of the validated command: validating them again would be the dearest step here.
-    message = OutcomeMessage.model_construct(
+    message = OutcomeMessage(
         source=SOURCE,
         time=now,
         correlationid=command.correlationid,

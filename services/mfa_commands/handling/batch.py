@@ -87,7 +87,7 @@ def _decide(record: Record, admitted: Admitted, before: UserMfa, tools: Tools) -
 
 
 def _facts(record: Record, admitted: Admitted, before: UserMfa, minted: Minted, tools: Tools) -> Facts:
-    source = CommandSource.model_construct(
+    source = CommandSource(
         command=action(admitted.command), partition=record.partition, offset=record.offset, digest=admitted.digest
     )
     return Facts(
