@@ -60,13 +60,15 @@ class Wire:
 
 @dataclass(frozen=True)
 class ModelProducers:
-    """Makes a partition's producer."""
+    """Makes a partition's producer, and remembers all that it has made."""
 
     wire: Wire
     spec: Spec
+    made: list[ModelProducer] = field(default_factory=list)
 
     def __call__(self, partition: Partition) -> ModelProducer:
-        return ModelProducer(self.wire, self.spec, partition)
+        self.made.append(ModelProducer(self.wire, self.spec, partition))
+        return self.made[-1]
 
 
 class ModelProducer:

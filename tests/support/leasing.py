@@ -48,6 +48,7 @@ class Worker:
     leases: Leases[Counts, Counts]
     member: Member
     application: Copying
+    producers: ModelProducers
     seen: list[Observation]
 
     def phase(self, partition: Partition = P0) -> Phase | None:
@@ -106,10 +107,11 @@ class Rig:
         member = Member(self.group, wire)
         seen: list[Observation] = []
         app = application or Copying(self.spec)
-        ports = (ModelProducers(wire, self.spec), consumer(member), ModelLog(wire))
+        producers = ModelProducers(wire, self.spec)
+        ports = (producers, consumer(member), ModelLog(wire))
         leases = Leases(Setting(self.spec, app, *ports, seen.append, self.limits, lambda: 0.5))
         member.serve(leases)
-        return Worker(leases, member, app, seen)
+        return Worker(leases, member, app, producers, seen)
 
     @asynccontextmanager
     async def running(self, *workers: Worker) -> AsyncIterator[None]:

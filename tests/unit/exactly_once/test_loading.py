@@ -163,6 +163,14 @@ async def test_a_main_log_without_its_beginning_is_not_folded() -> None:
     assert await halted(rig) == (rig.spec.main_topic, 1, HaltedError.code)
 
 
+async def test_a_folded_state_that_has_seen_more_than_the_input_holds_halts() -> None:
+    rig = await with_copies("a", "b")
+    rig.cluster.make_anew(rig.spec.state_topic)
+    rig.cluster.make_anew(rig.spec.input_topic)
+
+    assert await halted(rig) == (rig.spec.input_topic, 2, LogIdentityError.code)
+
+
 async def test_an_input_that_has_passed_a_folded_state_is_told() -> None:
     rig = await with_copies("a")
     rig.cluster.make_anew(rig.spec.state_topic)

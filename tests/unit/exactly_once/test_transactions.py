@@ -220,6 +220,37 @@ async def test_a_fenced_owner_waits_longer_before_it_comes_back() -> None:
     assert worker.saw(LeaseLost)[0].retry_seconds >= QUICK.backoff_fenced_seconds
 
 
+async def test_a_producer_that_has_failed_is_thrown_away() -> None:
+    rig, wire = Rig(), Meddling()
+    worker = rig.worker(interference=wire)
+    async with rig.running(worker):
+        await until(worker.is_ready)
+        wire.meddle("commit", GONE)
+        rig.write("a")
+        await rig.until_copied("a")
+
+        assert [producer.discarded for producer in worker.producers.made] == [True, False]
+
+
+async def test_a_lease_that_is_taken_anew_keeps_nothing_for_later() -> None:
+    rig, wire = Rig(limits=replace(QUICK, acquire_seconds=60.0)), Meddling()
+    worker = rig.worker(interference=wire)
+
+    def lose_it() -> None:
+        wire.meddle("start", hanging())
+        raise BrokerError("gone")
+
+    async with rig.running(worker):
+        await until(worker.is_ready)
+        wire.meddle("commit", lose_it)
+        rig.write("a")
+        await until(lambda: wire.action == "start" and wire.times == 0)
+        rig.write("b")
+        await asyncio.sleep(0.03)
+
+        assert worker.leases.status().partitions[P0].queued == 0
+
+
 async def test_two_owners_at_once_lose_nothing_and_repeat_nothing() -> None:
     # A zombie that does not know of its expulsion goes on taking the partition; the epochs settle it.
     rig = Rig()
