@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -156,24 +156,25 @@ class Watched(RecoveryCodes):
         return RecoveryCodes.opened(self, sealed, tenant, user, command)
 
 
-def enroll(user: str = "ann", reply_key: str | None = None, enrollment: str = "dev_1") -> EnrollCommand:
+def enroll(
+    user: str = "ann", reply_key: str | None = None, enrollment: str = "dev_1", tenant: str = "acme"
+) -> EnrollCommand:
     """Enrol an app that takes push messages."""
     data = Enroll(enrollment_id=enrollment, method=Method.PUSH, reply_key=reply_key or ReplyKey().public)
-    return EnrollCommand(**_frame(user), data=data)
+    return EnrollCommand(**_frame(user, tenant), data=data)
 
 
-def redeem(
-    gateway: Gateway, code: str, user: str, reply: ReplyKey, command_id: CommandId | None = None
-) -> RedeemRecoveryCodeCommand:
+def redeem(gateway: Gateway, code: str, user: str, reply: ReplyKey, tenant: str = "acme") -> RedeemRecoveryCodeCommand:
     """Log in with ``code``."""
-    frame = {**_frame(user), **({} if command_id is None else {"id": command_id})}
-    data = RedeemRecoveryCode(sealed_code=gateway.seal(code, frame["id"], user=user), reply_key=reply.public)
+    frame = _frame(user, tenant)
+    box = gateway.seal(code, frame["id"], tenant=tenant, user=user)
+    data = RedeemRecoveryCode(sealed_code=box, reply_key=reply.public)
     return RedeemRecoveryCodeCommand(**frame, data=data)
 
 
-def _frame(user: str) -> dict[str, object]:
-    names = {"source": "login", "tenantid": "acme", "subject": user, "correlationid": "corr-1"}
-    return {**names, "id": CommandId(uuid4()), "time": NOW}
+def _frame(user: str, tenant: str) -> dict[str, Any]:
+    names = {"source": "login", "tenantid": tenant, "subject": user, "correlationid": "corr-1"}
+    return {**names, "id": CommandId(uuid4()), "time": datetime.now(UTC)}
 
 
 def changed(record: Record, **parts: object) -> Record:
