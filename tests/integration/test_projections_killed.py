@@ -34,9 +34,7 @@ def lives() -> list[Life]:
 
 
 @asynccontextmanager
-async def process(
-    bootstrap: str, database_url: str, names: Topics, group: str
-) -> AsyncIterator[asyncio.subprocess.Process]:
+async def process(bootstrap: str, database_url: str, names: Topics, group: str) -> AsyncIterator[Process]:
     """A worker of its own; killed at the end at the latest."""
     told = (bootstrap, database_url, names.events, names.audit, names.audit_state, group)
     environment = {**os.environ, "PYTHONPATH": str(TESTS)}
