@@ -41,7 +41,7 @@ class OnePartition:
     def assignment(self) -> frozenset[Partition]:
         return frozenset({ZERO})
 
-    def seek(self, partition: Partition, offset: Offset) -> None:  # noqa: ARG002
+    def seek(self, partition: Partition, offset: Offset) -> None:  # noqa: ARG002 - there is one
         self.sought.append(offset)
 
     def pause(self, partition: Partition) -> None: ...
@@ -51,7 +51,7 @@ class OnePartition:
     async def identity(self, topics: Sequence[str]) -> LogIdentity:
         return LogIdentity("c", 1, dict.fromkeys(topics, ""))
 
-    async def ends(self, topics: Sequence[str], partition: Partition) -> tuple[Ends, ...]:  # noqa: ARG002
+    async def ends(self, topics: Sequence[str], partition: Partition) -> tuple[Ends, ...]:  # noqa: ARG002 - there is one
         if self.away:
             raise BrokerError("away")
         last = self.records[-1].offset + 1 if self.records else 0
@@ -60,8 +60,8 @@ class OnePartition:
 
     async def read(
         self,
-        topic: str,  # noqa: ARG002
-        partition: Partition,  # noqa: ARG002
+        topic: str,  # noqa: ARG002 - there is one
+        partition: Partition,  # noqa: ARG002 - there is one
         start: Offset,
         end: Offset,
     ) -> AsyncGenerator[Sequence[Record], None]:
