@@ -8,37 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from exactly_once import BrokerError, FencedError, Offset, Output, OutputRefusedError, Partition
-from support.copying import copying_spec
-from support.worlds import Heard, KafkaWorld, ModelWorld
+from support.transactions import begun, ends, readable, send
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from exactly_once.protocols import Ends, Producer
     from support.worlds import World
 
 P0, P1 = Partition(0), Partition(1)
-BOTH = frozenset((P0, P1))
-ELSEWHERE = Partition(17)
-
-
-@pytest.fixture(params=["model", "kafka"])
-def unmade(request: pytest.FixtureRequest, topic_prefix: str) -> ModelWorld | KafkaWorld:
-    spec = copying_spec(topic_prefix)
-    if request.param == "model":
-        return ModelWorld(spec)
-    return KafkaWorld(request.getfixturevalue("kafka_bootstrap"), spec)
-
-
-@pytest.fixture
-async def world(unmade: ModelWorld | KafkaWorld) -> AsyncIterator[World]:
-    if isinstance(unmade, ModelWorld):
-        yield unmade
-        return
-    await unmade.make_topics()
-    yield unmade
-    await unmade.real_log.close()
-    assert unmade.seen == []
 
 
 # ---- transactions -----------------------------------------------------------------------------------------------
@@ -257,124 +232,3 @@ async def test_every_topic_has_an_id_of_its_own(world: World) -> None:
 
 async def test_the_identity_counts_the_partitions(world: World) -> None:
     assert (await world.log.identity(world.spec.topics)).partitions == 2
-
-
-# ---- the group --------------------------------------------------------------------------------------------------
-
-
-async def test_a_lone_member_is_given_every_partition(world: World) -> None:
-    heard = Heard()
-    async with world.member(heard) as consumer:
-        assert (heard.assigned, consumer.assignment()) == (BOTH, BOTH)
-
-
-async def test_a_member_is_given_what_was_there_before(world: World) -> None:
-    heard = Heard()
-    await world.write(world.spec.input_topic, 0, [b"a", b"b"])
-    async with world.member(heard):
-        await heard.until(0, [b"a", b"b"])
-
-
-async def test_a_member_begins_where_the_last_committed_transaction_says(world: World) -> None:
-    heard, spec = Heard(), world.spec
-    await world.write(spec.input_topic, 0, [b"a", b"b", b"c"])
-    async with begun(world) as producer:
-        await producer.send_offset(spec.input_topic, Offset(2), spec.group)
-        await producer.commit()
-    async with world.member(heard):
-        await heard.until(0, [b"c"])
-
-
-async def test_nothing_of_an_open_transaction_is_delivered(world: World) -> None:
-    heard, topic = Heard(), world.spec.input_topic
-    async with begun(world) as producer, world.member(heard):
-        await producer.send(topic, [Output(topic, b"k", b"a")])
-        await asyncio.sleep(0.2)
-        assert heard.values() == []
-        await producer.commit()
-        await heard.until(0, [b"a"])
-
-
-async def test_a_seek_delivers_again_from_there(world: World) -> None:
-    heard = Heard()
-    await world.write(world.spec.input_topic, 0, [b"a", b"b", b"c"])
-    async with world.member(heard) as consumer:
-        await heard.until(0, [b"a", b"b", b"c"])
-        consumer.seek(P0, Offset(1))
-        await heard.until(0, [b"a", b"b", b"c", b"b", b"c"])
-
-
-async def test_a_pause_delivers_nothing_until_it_ends(world: World) -> None:
-    heard = Heard()
-    async with world.member(heard) as consumer:
-        consumer.pause(P0)
-        await world.write(world.spec.input_topic, 0, [b"a"])
-        await asyncio.sleep(0.3)
-        assert heard.values() == []
-        consumer.resume(P0)
-        await heard.until(0, [b"a"])
-
-
-async def test_a_pause_of_one_partition_does_not_hold_up_the_other(world: World) -> None:
-    heard = Heard()
-    async with world.member(heard) as consumer:
-        consumer.pause(P0)
-        await world.write(world.spec.input_topic, 1, [b"a"])
-        await heard.until(1, [b"a"])
-
-
-async def test_a_partition_that_is_not_held_is_ignored(world: World) -> None:
-    async with world.member(Heard()) as consumer:
-        consumer.seek(ELSEWHERE, Offset(0))
-        consumer.pause(ELSEWHERE)
-        consumer.resume(ELSEWHERE)
-
-
-async def test_when_another_joins_everything_is_revoked_and_shared(world: World) -> None:
-    first, second = Heard(), Heard()
-    async with world.member(first), world.member(second):
-        await first.until_assigned(1)
-        assert (first.revoked[-1], len(first.assigned), first.assigned | second.assigned) == (BOTH, 1, BOTH)
-
-
-async def test_when_another_leaves_its_partition_comes_back(world: World) -> None:
-    first, second = Heard(), Heard()
-    async with world.member(first):
-        async with world.member(second):
-            pass
-        await first.until_assigned(2)
-
-
-# ---- shorthand --------------------------------------------------------------------------------------------------
-
-
-class begun:  # noqa: N801  # reads as a word of the script
-    """A producer of partition 0 in a transaction; discarded at the end."""
-
-    def __init__(self, world: World) -> None:
-        self._producer = world.producers(P0)
-
-    async def __aenter__(self) -> Producer:
-        await self._producer.start()
-        await self._producer.begin()
-        return self._producer
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._producer.discard()
-
-
-async def send(world: World, producer: Producer, *values: bytes) -> Offset:
-    topic = world.spec.main_topic
-    return await producer.send(topic, [Output(topic, b"k", value) for value in values])
-
-
-async def ends(world: World) -> Ends:
-    (end,) = await world.log.ends([world.spec.main_topic], P0)
-    return end
-
-
-async def readable(world: World, topic: str = "", start: int = 0, end: int = -1) -> list[bytes | None]:
-    topic = topic or world.spec.main_topic
-    (known,) = await world.log.ends([topic], P0)
-    stop = Offset(end) if end >= 0 else known.stable
-    return [r.value async for chunk in world.log.read(topic, P0, Offset(start), stop) for r in chunk]

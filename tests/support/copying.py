@@ -78,7 +78,7 @@ class Copying:
         self.decided.extend(record.offset for record in records)
         return Batch(overlay, outputs, {key: str(count).encode() for key, count in overlay.items()})
 
-    async def poison(self, state: Counts, record: Record, error: Exception) -> Batch[Counts]:  # noqa: ARG002
+    async def poison(self, state: Counts, record: Record, error: Exception) -> Batch[Counts]:  # noqa: ARG002  # as asked of it
         dead = {"offset": record.offset, "error": type(error).__name__}
         return Batch({}, [Output(self.spec.output_topics[0], record.key, json.dumps(dead).encode())])
 

@@ -35,10 +35,10 @@ class Interference(Protocol):
 class Undisturbed:
     """Every request lets others run, before and after."""
 
-    async def before(self, who: str, action: str) -> None:  # noqa: ARG002
+    async def before(self, who: str, action: str) -> None:  # noqa: ARG002  # as asked of it
         await asyncio.sleep(0)
 
-    async def after(self, who: str, action: str) -> None:  # noqa: ARG002
+    async def after(self, who: str, action: str) -> None:  # noqa: ARG002  # as asked of it
         await asyncio.sleep(0)
 
 

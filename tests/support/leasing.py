@@ -158,13 +158,13 @@ class Meddling:
     times: int = 1
     passed: list[str] = field(default_factory=list)
 
-    async def before(self, who: str, action: str) -> None:  # noqa: ARG002
+    async def before(self, who: str, action: str) -> None:  # noqa: ARG002  # as asked of it
         self.passed.append(action)
         await asyncio.sleep(0)
         if not self.late:
             await self._meddle(action)
 
-    async def after(self, who: str, action: str) -> None:  # noqa: ARG002
+    async def after(self, who: str, action: str) -> None:  # noqa: ARG002  # as asked of it
         await asyncio.sleep(0)
         if self.late:
             await self._meddle(action)

@@ -47,17 +47,17 @@ def _self_of(task: asyncio.Task[Any]) -> object:
 def _fail_what_waits(producer: AIOKafkaProducer) -> None:
     waiting = _batches(producer)
     if waiting:
-        producer._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001
+        producer._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001  # as above
     for batch in waiting:
         _mark_seen(batch.future)
-        _mark_seen(batch._drain_waiter)  # noqa: SLF001
-    _mark_seen(producer._txn_manager._transaction_waiter)  # noqa: SLF001
+        _mark_seen(batch._drain_waiter)  # noqa: SLF001  # as above
+    _mark_seen(producer._txn_manager._transaction_waiter)  # noqa: SLF001  # as above
 
 
 def _batches(producer: AIOKafkaProducer) -> list[Any]:
-    accumulator = producer._message_accumulator  # noqa: SLF001
-    queued = [batch for batches in accumulator._batches.values() for batch in batches]  # noqa: SLF001
-    return [*queued, *accumulator._pending_batches]  # noqa: SLF001
+    accumulator = producer._message_accumulator  # noqa: SLF001  # as above
+    queued = [batch for batches in accumulator._batches.values() for batch in batches]  # noqa: SLF001  # as above
+    return [*queued, *accumulator._pending_batches]  # noqa: SLF001  # as above
 
 
 def _mark_seen(future: asyncio.Future[Any] | None) -> None:
@@ -67,5 +67,5 @@ def _mark_seen(future: asyncio.Future[Any] | None) -> None:
 
 
 def _transports(producer: AIOKafkaProducer) -> list[asyncio.WriteTransport]:
-    connections = producer.client._conns.values()  # noqa: SLF001
-    return [c._writer.transport for c in connections if c._writer is not None]  # noqa: SLF001
+    connections = producer.client._conns.values()  # noqa: SLF001  # as above
+    return [c._writer.transport for c in connections if c._writer is not None]  # noqa: SLF001  # as above

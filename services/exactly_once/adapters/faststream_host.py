@@ -117,7 +117,7 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka sh
         await self._host.assigned([Partition(p.partition) for p in assigned])
 
 
-def _subscriber(broker: KafkaBroker, spec: Spec, settings: HostSettings, listener: _Listener) -> Any:  # noqa: ANN401
+def _subscriber(broker: KafkaBroker, spec: Spec, settings: HostSettings, listener: _Listener) -> Any:  # noqa: ANN401  # FastStream keeps its type private
     return broker.subscriber(
         spec.input_topic,
         group_id=spec.group,

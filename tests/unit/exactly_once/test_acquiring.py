@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from exactly_once import BrokerError, FencedError, Output
+from exactly_once import BrokerError, FencedError, Offset, Output
 from exactly_once.observations import LeaseLost, LeaseReady, OpenTransaction
 from exactly_once.status import Ready
 from support.leasing import P0, Meddling, Rig, Seeks, raising, until
 
 if TYPE_CHECKING:
-    from exactly_once import Offset, Partition
+    from exactly_once import Partition
     from exactly_once.status import Phase
     from support.leasing import Worker
 
@@ -96,7 +96,7 @@ async def test_seek_and_ready_are_one_step() -> None:
     rig = Rig()
     phases: list[Phase | None] = []
 
-    def look(partition: Partition, offset: Offset) -> None:  # noqa: ARG001
+    def look(partition: Partition, offset: Offset) -> None:  # noqa: ARG001  # as asked of it
         asyncio.get_running_loop().call_soon(lambda: phases.append(worker.phase()))
 
     worker = rig.worker(consumer=lambda member: Seeks(member, look))
@@ -112,7 +112,7 @@ async def test_a_delivery_right_after_the_seek_is_taken() -> None:
     accepted: list[int] = []
 
     def deliver(partition: Partition, offset: Offset) -> None:
-        records = rig.cluster.log(rig.spec.input_topic, partition).committed(offset, 10)  # type: ignore[arg-type]
+        records = rig.cluster.log(rig.spec.input_topic, partition).committed(offset, Offset(10))
         asyncio.get_running_loop().call_soon(lambda: asyncio.ensure_future(worker.leases.route(records)))
         accepted.append(offset)
 

@@ -168,7 +168,7 @@ class Noting:
     def assignment(self) -> frozenset[Partition]:
         return frozenset({P0})
 
-    def seek(self, partition: Partition, offset: Offset) -> None:  # noqa: ARG002
+    def seek(self, partition: Partition, offset: Offset) -> None:  # noqa: ARG002  # as asked of it
         self.sought.append(offset)
 
     def pause(self, partition: Partition) -> None:

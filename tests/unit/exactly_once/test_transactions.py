@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from exactly_once import BrokerError, FencedError, HaltedError, Offset
+from exactly_once import BrokerError, FencedError, Offset
 from exactly_once import position as positions
-from exactly_once.observations import BatchFailed, Committed, LeaseHalted, LeaseLost, LeaseReady, RecordPoisoned
+from exactly_once.observations import Committed, LeaseLost, LeaseReady
 from support.copying import Copying
 from support.leasing import P0, P1, QUICK, Meddling, Rig, hanging, raising, until, values
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from exactly_once import Batch, Record
     from support.copying import Counts
     from support.leasing import Worker
 
@@ -130,71 +126,6 @@ async def test_an_overlay_is_merged_only_once_it_is_committed() -> None:
     assert application.visible == [["a", "b"]]
 
 
-async def test_a_refused_append_keeps_the_whole_batch_back() -> None:
-    # The client would commit the rest of it; the other outputs of the batch must not be seen without this one.
-    rig = Rig(max_record_bytes=1000)
-    rig.write("a", "x" * 1000, "b")
-    worker = rig.worker()
-    async with rig.running(worker):
-        await rig.until_copied("a", "b")
-
-    assert (rig.copied(), rig.numbers(), len(dead_letters(rig))) == (["a", "b"], [1, 2], 1)
-
-
-async def test_a_record_that_cannot_be_decided_is_answered_and_the_others_go_on() -> None:
-    rig = Rig()
-    rig.write("a", "bad", "b")
-    worker = rig.worker(application=Copying(rig.spec, bad=frozenset({b"bad"})))
-    async with rig.running(worker):
-        await rig.until_copied("a", "b")
-
-    assert (rig.copied(), dead_letters(rig)) == (["a", "b"], [{"offset": 1, "error": "ValueError"}])
-
-
-async def test_a_bad_record_is_decided_alone_before_it_is_given_up() -> None:
-    rig = Rig()
-    rig.write(*values(8), "bad")
-    worker = rig.worker(application=Copying(rig.spec, bad=frozenset({b"bad"})))
-    async with rig.running(worker):
-        await until(lambda: bool(worker.saw(RecordPoisoned)))
-
-    sizes = [failed.records for failed in worker.saw(BatchFailed)]
-    assert (sizes, rig.copied(), worker.saw(RecordPoisoned)[0].offset) == ([9, 5, 3, 2], values(8), 8)
-
-
-async def test_a_record_that_fails_only_once_is_not_given_up() -> None:
-    rig = Rig()
-    rig.write("a")
-    worker = rig.worker(application=FailsOnce(rig.spec))
-    async with rig.running(worker):
-        await rig.until_copied("a")
-
-    assert dead_letters(rig) == []
-
-
-async def test_a_record_that_can_neither_be_decided_nor_answered_halts_its_partition_only() -> None:
-    rig = Rig(partitions=2)
-    rig.write("bad")
-    rig.write("a", partition=1)
-    worker = rig.worker(application=Unanswering(rig.spec, bad=frozenset({b"bad"})))
-    async with rig.running(worker):
-        await rig.until_copied("a", partition=1)
-        await until(lambda: bool(worker.saw(LeaseHalted)))
-        ready, halted = worker.leases.status().ready, worker.leases.status().halted
-
-    assert (ready, set(halted), halted[P0].offset) == (False, {P0}, 0)
-
-
-async def test_the_application_may_halt_a_partition() -> None:
-    rig = Rig()
-    rig.write("a")
-    worker = rig.worker(application=Halting(rig.spec))
-    async with rig.running(worker):
-        await until(lambda: bool(worker.saw(LeaseHalted)))
-
-    assert (worker.saw(LeaseHalted)[0].offset, worker.saw(LeaseHalted)[0].reason) == (0, "broken")
-
-
 async def test_a_stalled_commit_of_one_partition_does_not_hold_up_the_other() -> None:
     rig, wire = Rig(partitions=2), Meddling()
     worker = rig.worker(interference=wire)
@@ -271,22 +202,6 @@ def fenced(worker: Worker) -> int:
     return sum(lost.code == FencedError.code for lost in worker.saw(LeaseLost))
 
 
-def dead_letters(rig: Rig) -> list[object]:
-    log = rig.cluster.log(rig.spec.output_topics[0], 0)
-    return [json.loads(r.value or b"") for r in log.committed(Offset(0), log.high)]
-
-
-@dataclass
-class FailsOnce(Copying):
-    failed: bool = False
-
-    async def decide(self, state: Counts, records: Sequence[Record]) -> Batch[Counts]:
-        if not self.failed:
-            self.failed = True
-            raise RuntimeError("expected a better day")
-        return await super().decide(state, records)
-
-
 @dataclass
 class Watching(Copying):
     """Looks at the output whenever an overlay is merged."""
@@ -297,15 +212,3 @@ class Watching(Copying):
     def merge(self, state: Counts, overlay: Counts) -> None:
         self.visible.append(self.rig.copied())
         super().merge(state, overlay)
-
-
-@dataclass
-class Unanswering(Copying):
-    async def poison(self, state: Counts, record: Record, error: Exception) -> Batch[Counts]:  # noqa: ARG002
-        raise RuntimeError("expected an answer, have none")
-
-
-@dataclass
-class Halting(Copying):
-    async def decide(self, state: Counts, records: Sequence[Record]) -> Batch[Counts]:  # noqa: ARG002
-        raise HaltedError(records[0].partition, records[0].offset, "broken")
