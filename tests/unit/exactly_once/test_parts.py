@@ -25,7 +25,7 @@ HERE = Position(Offset(7), Offset(9), 1, LOG)
 
 
 @given(st.integers(1, 1000), st.floats(0, 1), st.booleans())
-def test_no_wait_is_longer_than_the_cap_and_its_spread(failures: int, spread: float, fenced: bool) -> None:  # noqa: FBT001  # drawn
+def test_no_wait_is_longer_than_the_cap_and_its_spread(failures: int, spread: float, fenced: bool) -> None:  # noqa: FBT001  # drawn by hypothesis
     assert 0 < wait_seconds(failures, LIMITS, spread, fenced=fenced) <= LIMITS.backoff_most_seconds * 1.25
 
 
