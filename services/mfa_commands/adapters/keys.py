@@ -22,6 +22,8 @@ ISSUERS: Final = "issuers.jwks.json"
 SEALING: Final = "sealing-private.json"
 PEPPERS: Final = "peppers.json"
 
+_SIGNING: Final = {"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA"}
+
 IssuerKey = tuple[str, str]
 """Issuer and key id."""
 
@@ -98,7 +100,9 @@ def _public_key(jwk: dict[str, str]) -> Ed25519PublicKey:
         key = OKPKey.import_key(dict(jwk)).public_key
     except (JoseError, ValueError, KeyError):
         key = None
-    if not isinstance(key, Ed25519PublicKey) or not jwk.get("kid"):
+    # The library takes `x` for what the caller says it is: it reads neither `kty`, `use` nor `alg`.
+    as_said = all(jwk.get(name, wanted) == wanted for name, wanted in _SIGNING.items()) and "kty" in jwk
+    if not isinstance(key, Ed25519PublicKey) or not as_said or not jwk.get("kid"):
         raise SecretError(f"{ISSUERS}: expected Ed25519 keys (RFC 8037: kty OKP, crv Ed25519) with a `kid`")
     return key
 
