@@ -32,6 +32,7 @@ FLAT: Final = 2.0
 ONLY: Final = Partition(0)
 _CLEANER_LOOKS: Final = 60
 _CLEANER_PAUSE_SECONDS: Final = 3.0
+_OPEN_SEGMENT_RECORDS: Final = 60_000
 _SEED: Final = 20261124
 
 
@@ -84,7 +85,7 @@ def _user(number: int) -> bytes:
 async def _compacted(scene: Scene, facts: int, spec: Spec) -> None:
     """Wait until the cleaner has left no more than its open segment on top of one record for each user."""
     scene.say(f"take-over: waiting for the broker to compact {facts:,} events")
-    servers, enough = scene.connection.kafka_bootstrap, scene.size.users + min(facts, 60_000)
+    servers, enough = scene.connection.kafka_bootstrap, scene.size.users + min(facts, _OPEN_SEGMENT_RECORDS) + 1
     for _ in range(_CLEANER_LOOKS):
         records = await count(servers, spec.state_topic, 1)
         scene.say(f"take-over: {facts:,} events are {records:,} records now")

@@ -1,0 +1,139 @@
+"""The views' projection beside the bare upserts that it comes down to, made ready beforehand."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast
+
+import asyncpg
+
+from benchmarks.answering import sender
+from benchmarks.comparison import Row, compared
+from benchmarks.load import opened
+from benchmarks.workers import OURS
+from exactly_once.adapters.aiokafka_log import AiokafkaLog
+from exactly_once.adapters.connection import Connection
+from mfa_local.workers import running_workers
+from mfa_projections.adapters import view_rows
+from mfa_projections.adapters.statements import sql
+from mfa_projections.projecting import Views
+from mfa_projections.projecting.rebuilding import Rebuild
+from mfa_projections.wiring import database_at
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from benchmarks.scene import Scene
+    from exactly_once import Record
+    from mfa_projections.adapters.postgres import PostgresDatabase
+    from mfa_projections.projecting.ports import Changes, Transaction
+
+TARGET: Final = 0.4
+_FACTS_OF_A_USER: Final = 5
+_CONNECTIONS: Final = 4
+
+Columns = dict[str, "Sequence[Sequence[object]]"]
+"""By statement, what it is given."""
+
+
+async def projection_rows(scene: Scene) -> AsyncIterator[Row]:
+    """Fold a log of real events into empty tables, and upsert the very same rows without a log or a fold."""
+    scene.say(f"projections: making {scene.size.facts:,} events")
+    await _make_facts(scene)
+    log = AiokafkaLog(Connection(scene.connection.kafka_bootstrap))
+    try:
+        async with database_at(scene.connection.database_url, _CONNECTIONS) as database:
+            kept = _KeepingViews()
+            await _fold(scene, log, database, kept)
+            batches = [batch for of_partition in kept.written.values() for batch in of_partition]
+            rows = sum(len(columns[0]) for batch in batches for columns in batch.values())
+            ours, raw = await _interleaved(scene, log, database, list(kept.written.values()))
+    finally:
+        await log.close()
+    yield compared(
+        "projected rows", [rows / seconds for seconds in ours], [rows / s for s in raw], "rows/s", TARGET, "higher"
+    )
+
+
+async def _interleaved(
+    scene: Scene, log: AiokafkaLog, database: PostgresDatabase, written: Sequence[Sequence[Columns]]
+) -> tuple[list[float], list[float]]:
+    ours: list[float] = []
+    raw: list[float] = []
+    for repeat in range(scene.size.repeats):
+        scene.say(f"projections: {repeat + 1} of {scene.size.repeats}")
+        ours.append(await _fold(scene, log, database, Views()))
+        async with database.transaction() as transaction:
+            await transaction.forget(Views.name, Views.version)
+        raw.append(await _upsert(scene, written))
+    return ours, raw
+
+
+async def _make_facts(scene: Scene) -> None:
+    connection = scene.connection
+    async with (
+        running_workers(connection, ("mfa_commands",)),
+        sender(connection.kafka_bootstrap, OURS, connection.partitions) as ours,
+    ):
+        asked = [scene.workshop.enroll(user) for user in scene.users(scene.size.facts // _FACTS_OF_A_USER)]
+        await ours.burst(asked)
+        for _ in range(2):
+            asked = [scene.workshop.redeem(p.command.subject, opened(p, ours.answer(p))) for p in asked]
+            await ours.burst(asked)
+
+
+async def _fold(scene: Scene, log: AiokafkaLog, database: PostgresDatabase, views: Views) -> float:
+    began = time.perf_counter()
+    await Rebuild(views, database, log, lambda _: None).run(scene.connection.partitions)
+    return time.perf_counter() - began
+
+
+async def _upsert(scene: Scene, written: Sequence[Sequence[Columns]]) -> float:
+    left = list(reversed(written))
+
+    async def work() -> None:
+        async with pool.acquire() as connection:
+            while left:
+                # A partition's batches in their order, as two at once could wait for each other's rows.
+                for batch in left.pop():
+                    async with connection.transaction():
+                        for statement, columns in batch.items():
+                            await connection.execute(sql(statement), *columns)
+
+    async with asyncpg.create_pool(scene.connection.database_url, min_size=_CONNECTIONS, max_size=_CONNECTIONS) as pool:
+        began = time.perf_counter()
+        await asyncio.gather(*(work() for _ in range(_CONNECTIONS)))
+        return time.perf_counter() - began
+
+
+class _KeepingViews(Views):
+    """The projection, keeping what it writes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: dict[int, list[Columns]] = {}
+
+    async def apply(self, transaction: Transaction, records: Sequence[Record]) -> int:
+        batches = self.written.setdefault(records[0].partition, [])
+        return await super().apply(cast("Transaction", _KeepingTransaction(transaction, batches)), records)
+
+
+@dataclass
+class _KeepingTransaction:
+    transaction: Transaction
+    batches: list[Columns]
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.transaction, name)
+
+    async def write(self, changes: Changes) -> None:
+        columns: Columns = {
+            "status_upsert": view_rows.columns(changes.status.values()),
+            "enrollments_upsert": view_rows.enrollments_columns(changes.enrollments.values()),
+            "recovery_codes_upsert": view_rows.columns(changes.recovery_codes.values()),
+            "history_append": view_rows.columns(changes.history),
+        }
+        self.batches.append({statement: given for statement, given in columns.items() if given})
+        await self.transaction.write(changes)
