@@ -8,7 +8,7 @@ from exactly_once.adapters.aiokafka_log import AiokafkaLog
 from exactly_once.adapters.connection import Connection
 from mfa_projections.projecting import AuditTable, Views
 from mfa_projections.projecting.rebuilding import Rebuild
-from mfa_projections.wiring import Topics, database_at
+from mfa_projections.wiring import Topics, collect_rarely, database_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,6 +36,7 @@ async def rebuild(
         HaltedError: a record cannot be read, or a user's sequence is broken; the message names the place.
         StoreError, BrokerError: no answer.
     """
+    collect_rarely()
     topics = names or Topics()
     applied: dict[str, int] = {}
     log = AiokafkaLog(Connection(kafka_bootstrap))
