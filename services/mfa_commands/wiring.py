@@ -49,7 +49,7 @@ class Service:
         self._names = names or spec(settings.group)
         self._connection = Connection(settings.kafka_bootstrap)
         self._log = AiokafkaLog(self._connection)
-        topology = Topology(self._connection, self._names, self._log)
+        topology = Topology(self._connection, self._names, self._log, one_broker=settings.embedded)
         self._broker = PatientBroker(
             settings.kafka_bootstrap, on_gone=self._gone, on_there=self._there, before=topology.check, logger=None
         )

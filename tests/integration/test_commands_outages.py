@@ -7,6 +7,7 @@ import json
 import os
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -133,6 +134,15 @@ async def test_topics_that_carry_the_senders_time_are_refused(environ: Mapping[s
             status, told = await until_not_ready(worker, "LogAppendTime")
 
     assert (status, "mfa.commands" in told) == (503, True)
+
+
+async def test_topics_that_take_what_one_broker_has_are_refused_where_there_are_several(
+    environ: Mapping[str, str],
+) -> None:
+    async with servers(environ) as stack, working(replace(stack.connection, embedded=False)) as worker:
+        status, told = await until_not_ready(worker, "min.insync.replicas")
+
+    assert (status, "MFA_EMBEDDED" in told) == (503, True)
 
 
 def servers(environ: Mapping[str, str]) -> AbstractAsyncContextManager[Stack]:
