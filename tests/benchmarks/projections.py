@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
@@ -20,7 +19,7 @@ from mfa_projections.adapters import view_rows
 from mfa_projections.adapters.statements import sql
 from mfa_projections.projecting import Views
 from mfa_projections.projecting.rebuilding import Rebuild
-from mfa_projections.wiring import database_at
+from mfa_projections.wiring import collect_rarely, database_at
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -32,7 +31,8 @@ if TYPE_CHECKING:
 
 TARGET: Final = 0.4
 _FACTS_OF_A_USER: Final = 5
-_CONNECTIONS: Final = 4
+_CONNECTIONS: Final = 1
+"""For both: what is compared is the work, not how it is spread."""
 
 Columns = dict[str, "Sequence[Sequence[object]]"]
 """By statement, what it is given."""
@@ -42,14 +42,14 @@ async def projection_rows(scene: Scene) -> AsyncIterator[Row]:
     """Fold a log of real events into empty tables, and upsert the very same rows without a log or a fold."""
     scene.say(f"projections: making {scene.size.facts:,} events")
     await _make_facts(scene)
+    collect_rarely()
     log = AiokafkaLog(Connection(scene.connection.kafka_bootstrap))
     try:
         async with database_at(scene.connection.database_url, _CONNECTIONS) as database:
             kept = _KeepingViews()
             await _fold(scene, log, database, kept)
-            batches = [batch for of_partition in kept.written.values() for batch in of_partition]
-            rows = sum(len(columns[0]) for batch in batches for columns in batch.values())
-            ours, raw = await _interleaved(scene, log, database, list(kept.written.values()))
+            rows = sum(len(columns[0]) for batch in kept.written for columns in batch.values())
+            ours, raw = await _interleaved(scene, log, database, kept.written)
     finally:
         await log.close()
     yield compared(
@@ -58,7 +58,7 @@ async def projection_rows(scene: Scene) -> AsyncIterator[Row]:
 
 
 async def _interleaved(
-    scene: Scene, log: AiokafkaLog, database: PostgresDatabase, written: Sequence[Sequence[Columns]]
+    scene: Scene, log: AiokafkaLog, database: PostgresDatabase, written: Sequence[Columns]
 ) -> tuple[list[float], list[float]]:
     ours: list[float] = []
     raw: list[float] = []
@@ -90,22 +90,17 @@ async def _fold(scene: Scene, log: AiokafkaLog, database: PostgresDatabase, view
     return time.perf_counter() - began
 
 
-async def _upsert(scene: Scene, written: Sequence[Sequence[Columns]]) -> float:
-    left = list(reversed(written))
-
-    async def work() -> None:
-        async with pool.acquire() as connection:
-            while left:
-                # A partition's batches in their order, as two at once could wait for each other's rows.
-                for batch in left.pop():
-                    async with connection.transaction():
-                        for statement, columns in batch.items():
-                            await connection.execute(sql(statement), *columns)
-
-    async with asyncpg.create_pool(scene.connection.database_url, min_size=_CONNECTIONS, max_size=_CONNECTIONS) as pool:
+async def _upsert(scene: Scene, written: Sequence[Columns]) -> float:
+    connection = await asyncpg.connect(scene.connection.database_url)
+    try:
         began = time.perf_counter()
-        await asyncio.gather(*(work() for _ in range(_CONNECTIONS)))
+        for batch in written:
+            async with connection.transaction():
+                for statement, columns in batch.items():
+                    await connection.execute(sql(statement), *columns)
         return time.perf_counter() - began
+    finally:
+        await connection.close()
 
 
 class _KeepingViews(Views):
@@ -113,17 +108,17 @@ class _KeepingViews(Views):
 
     def __init__(self) -> None:
         super().__init__()
-        self.written: dict[int, list[Columns]] = {}
+        self.written: list[Columns] = []
 
     async def apply(self, transaction: Transaction, records: Sequence[Record]) -> int:
-        batches = self.written.setdefault(records[0].partition, [])
-        return await super().apply(cast("Transaction", _KeepingTransaction(transaction, batches)), records)
+        kept = _KeepingTransaction(transaction, self.written)
+        return await super().apply(cast("Transaction", kept), records)
 
 
 @dataclass
 class _KeepingTransaction:
     transaction: Transaction
-    batches: list[Columns]
+    written: list[Columns]
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.transaction, name)
@@ -135,5 +130,5 @@ class _KeepingTransaction:
             "recovery_codes_upsert": view_rows.columns(changes.recovery_codes.values()),
             "history_append": view_rows.columns(changes.history),
         }
-        self.batches.append({statement: given for statement, given in columns.items() if given})
+        self.written.append({statement: given for statement, given in columns.items() if given})
         await self.transaction.write(changes)
