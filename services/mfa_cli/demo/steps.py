@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from mfa_cli.demo.news import event_name
 from mfa_contracts.vocabulary import OutcomeCode
 
 if TYPE_CHECKING:
@@ -69,8 +70,3 @@ def mismatches(expected: Expected, answer: Answer, standing: Standing) -> tuple[
         ("standing", str(expected.then), str(standing)),
     )
     return tuple(Mismatch(*each) for each in compared if each[1] != each[2])
-
-
-def event_name(event: Event) -> str:
-    """For instance ``MfaReset``."""
-    return type(event.data).__name__

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from mfa_cli.demo.errors import StepFailedError
-from mfa_cli.demo.steps import event_name, mismatches
+from mfa_cli.demo.news import event_name, news_of
+from mfa_cli.demo.steps import mismatches
 from mfa_contracts.outcomes import verdict_of
 from mfa_contracts.recovery_code import new_code, shown
-from mfa_contracts.vocabulary import Verdict
+from mfa_contracts.vocabulary import OutcomeCode, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from mfa_cli.demo.desk import Desk
-    from mfa_cli.demo.steps import Answer, Expected, Mismatch
+    from mfa_cli.demo.steps import Answer, Expected, Mismatch, Standing
 
 _COLOURS: Final = {Verdict.ACCEPTED: "green", Verdict.REFUSED: "yellow", Verdict.INVALID: "red"}
 _SHORT: Final = len("XXXX-XXXX")
@@ -46,7 +47,7 @@ class Teller:
         answer = await asked
         standing = await self.desk.standing(answer.user, answer.sequence)
         wrong = mismatches(expected, answer, standing)
-        self._print(_told(sentence, holds=not wrong), _answered(answer), _left(answer))
+        self._print(_told(sentence, holds=not wrong), _answered(answer, standing), _left(answer))
         if wrong:
             self._print(*(_differs(each) for each in wrong))
             raise StepFailedError(f"This step did not hold: {sentence}")
@@ -72,18 +73,18 @@ def _told(sentence: str, *, holds: bool) -> Text:
     return Text.assemble(("  ✓ ", "bold green") if holds else ("  ✗ ", "bold red"), sentence)
 
 
-def _answered(answer: Answer) -> Text:
+def _answered(answer: Answer, standing: Standing) -> Text:
     verdict = verdict_of(answer.code)
-    return Text.assemble("      ", (verdict.value, _COLOURS[verdict]), (f"  {answer.message}", "dim"))
+    said = str(standing) if answer.code is OutcomeCode.OK else answer.message
+    return Text.assemble("      ", (verdict.value, _COLOURS[verdict]), f": {said}")
 
 
 def _left(answer: Answer) -> Text:
-    told = Text("      ")
-    for event in answer.events:
-        told.append(f"{answer.user} #{event.sequence} ", "dim")
+    told = Text(f"      {answer.user} ", "dim")
+    for number, event in enumerate(answer.events):
+        told.append(f"{'  ' if number else ''}#{event.sequence} ", "dim")
         told.append(event_name(event), "cyan")
-        told.append("   ")
-    told.rstrip()
+        told.append(f" ({detail})" if (detail := news_of(event)) else "", "dim")
     return told
 
 

@@ -1,0 +1,49 @@
+"""Something to play on: what ``./run up`` runs already, or servers and workers of our own."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
+
+from mfa_local.connection import from_json
+from mfa_local.places import Places
+from mfa_local.settings import read_settings
+from mfa_local.stack import local_stack
+from mfa_local.workers import running_workers
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from mfa_local.connection import Connection
+
+
+@asynccontextmanager
+async def something_running(environ: Mapping[str, str]) -> AsyncIterator[tuple[Connection, bool]]:
+    """How to reach Kafka and PostgreSQL with both workers at work, and whether they ran before."""
+    there = await _already_up(Places(read_settings(environ).root))
+    if there is not None:
+        yield there, True
+        return
+    async with AsyncExitStack() as stack:
+        started = await stack.enter_async_context(local_stack(environ))
+        await stack.enter_async_context(running_workers(started.connection))
+        yield started.connection, False
+
+
+async def _already_up(places: Places) -> Connection | None:
+    if not places.connection.exists():
+        return None
+    connection = from_json(places.connection.read_text(encoding="utf-8"))
+    # A killed launcher leaves its file behind.
+    return connection if await _listens(connection.kafka_bootstrap) else None
+
+
+async def _listens(bootstrap: str) -> bool:
+    host, _, port = bootstrap.split(",")[0].rpartition(":")
+    try:
+        _, writer = await asyncio.open_connection(host, int(port))
+    except OSError:
+        return False
+    writer.close()
+    return True
