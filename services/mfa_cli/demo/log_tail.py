@@ -40,7 +40,9 @@ class LogTail:
         late = clock() + _PATIENCE_S
         while not self._seen.keys() >= set(ids):
             if clock() > late:
-                raise SilentLogError(f"expected events {', '.join(map(str, ids))} in {EVENTS} within {_PATIENCE_S:.0f} s")
+                raise SilentLogError(
+                    f"expected events {', '.join(map(str, ids))} in {EVENTS} within {_PATIENCE_S:.0f} s"
+                )
             await self._poll()
         return [event for event in self._seen.values() if event.id in ids]
 

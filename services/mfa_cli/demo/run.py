@@ -19,47 +19,72 @@ from mfa_cli.demo.teller import Teller
 from mfa_cli.verify.errors import VerifyError
 from mfa_cli.verify.report import show
 from mfa_cli.verify.verifying import verify
-from mfa_client.errors import ClientError
+from mfa_client import ClientError
 from mfa_local.errors import LocalError
 
 if TYPE_CHECKING:
     from mfa_contracts.ids import TenantId
     from mfa_local.connection import Connection
 
+_WIDTH_MIN = 100
+
 
 def run(console: Console | None = None) -> int:
     """Play the story. Exit code 0 only if every step held and everything agrees."""
     console = console or Console(highlight=False)
-    began = time.monotonic()
+    console.width = max(console.width, _WIDTH_MIN)
     try:
-        agrees = asyncio.run(_demo(console, began))
+        agrees = asyncio.run(_demo(console))
     except (DemoError, ClientError, LocalError, VerifyError) as error:
         console.print(Text(f"\n{error}", "bold red"), soft_wrap=True)
         return 1
     return 0 if agrees else 1
 
 
-async def _demo(console: Console, began: float) -> bool:
+async def _demo(console: Console) -> bool:
     console.print(Text("MFA reset and recovery: the story of a lost phone", "bold"))
-    with console.status("Starting Kafka, PostgreSQL and the workers …"):
-        running = something_running(os.environ)
-        connection, ran_before = await running.__aenter__()
+    waiting = console.status("Starting Kafka, PostgreSQL and the workers …")
+    waiting.start()
+    began = time.monotonic()
     try:
-        return await _play(console, connection, began, ran_before=ran_before)
+        async with something_running(os.environ) as (connection, ran_before):
+            waiting.stop()
+            agrees = await _play(console, connection, None if ran_before else time.monotonic() - began)
+            waiting.update("Stopping …")
+            waiting.start()
     finally:
-        with console.status("Stopping …"):
-            await running.__aexit__(None, None, None)
+        waiting.stop()
+    return agrees
 
 
-async def _play(console: Console, connection: Connection, began: float, *, ran_before: bool) -> bool:
-    ready = time.monotonic()
+async def _play(console: Console, connection: Connection, started_in: float | None) -> bool:
+    began = time.monotonic()
     tenant = await free_tenant(connection.database_url)
-    _introduce(console, connection, tenant, None if ran_before else ready - began)
+    _introduce(console, connection, tenant, started_in)
     async with client_desk(connection, tenant) as desk:
         teller = Teller(desk, console)
         await tell(teller)
-        await _show_audit(console, connection, tenant, desk.events)
-    agrees = await _verify(console, connection)
-    told = time.monotonic() - ready
-    _close(console, tenant, f"{teller.held} steps, all as expected, in {told:.1f} s.", agrees=agrees)
-    return agrees
+        teller.chapter("What the auditor sees")
+        records = await audit_records(connection.database_url, tenant, desk.events)
+        all_told = len(records) == desk.events
+        console.print(audit_table(records))
+        teller.remark(f"{len(records)} audit records of {desk.events} events.", holds=all_told)
+        teller.chapter("mfa verify")
+    report = await verify(connection.kafka_bootstrap, connection.database_url)
+    show(report, console)
+    _close(console, tenant, f"{teller.held} steps, every one as expected, in {time.monotonic() - began:.1f} s.")
+    return all_told and report.agrees
+
+
+def _introduce(console: Console, connection: Connection, tenant: TenantId, started_in: float | None) -> None:
+    servers = f"Kafka {connection.kafka_version} and PostgreSQL {connection.postgres_version} ({connection.backend})"
+    how = "found running" if started_in is None else f"with both workers, started in {started_in:.1f} s"
+    console.print(Text(f"{servers}, {how}. The story plays in tenant {tenant}.", "dim"), soft_wrap=True)
+    looking = f"To look closer afterwards: ./run up, and in another terminal ./run mfa history {tenant} ann"
+    console.print(Text(looking, "dim"), soft_wrap=True)
+
+
+def _close(console: Console, tenant: TenantId, told: str) -> None:
+    console.print(Text(told, "bold"))
+    for what in (f"history {tenant} ann", f"audit --tenant {tenant}", f"state {tenant} dora", "verify"):
+        console.print(Text(f"  ./run mfa {what}", "dim"))

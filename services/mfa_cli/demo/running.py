@@ -40,7 +40,7 @@ async def _already_up(places: Places) -> Connection | None:
 
 
 async def _listens(bootstrap: str) -> bool:
-    host, _, port = bootstrap.split(",")[0].rpartition(":")
+    host, _, port = bootstrap.split(",", maxsplit=1)[0].rpartition(":")
     try:
         _, writer = await asyncio.open_connection(host, int(port))
     except OSError:

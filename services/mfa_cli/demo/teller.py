@@ -59,6 +59,10 @@ class Teller:
         told = f"{shown(code)[:_SHORT]}-…" if shortened else shown(code)
         self._print(Text.assemble(f"      {what}: ", (told, "bold cyan")))
 
+    def remark(self, sentence: str, *, holds: bool) -> None:
+        """A sentence that holds, or does not."""
+        self._print(_told(sentence, holds=holds))
+
     @staticmethod
     def made_up_code() -> str:
         """A well-formed code that is nobody's."""
