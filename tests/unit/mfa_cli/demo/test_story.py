@@ -43,7 +43,7 @@ async def test_both_enrolments_and_the_code_go_in_one_event() -> None:
     await story.ann_loses_her_phone(tells, await story.ann_sets_up_mfa(tells))
     await story.the_admin_resets_her_mfa(tells, "0" * 24)
 
-    assert "ann #9 MfaReset\n" in printed.getvalue()
+    assert "ann #9 MfaReset (push-notification, totp, recovery code)\n" in printed.getvalue()
 
 
 async def test_one_recovery_code_is_shown_whole_and_no_other() -> None:

@@ -1,0 +1,45 @@
+"""The demo run once as a user runs it, and what it leaves behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mfa_local import postgres_home
+from mfa_local.places import Places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@dataclass(frozen=True)
+class DemoRun:
+    """How it ended, what it printed, and where its data lie."""
+
+    code: int
+    printed: str
+    complained: str
+    home: Path
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """For servers on the same data."""
+        return {**os.environ, "MFA_LOCAL_DIR": str(self.home)}
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[DemoRun]:
+    """``./run demo`` in an empty directory of its own."""
+    with tempfile.TemporaryDirectory(prefix="mfa-demo-") as home:
+        told = {**os.environ, "MFA_LOCAL_DIR": home}
+        command = [sys.executable, "-m", "mfa_cli", "demo"]
+        done = subprocess.run(command, env=told, capture_output=True, text=True, timeout=240, check=False)
+        yield DemoRun(done.returncode, done.stdout, done.stderr, Path(home))
+        postgres_home.forget(Places(Path(home)))

@@ -1,0 +1,143 @@
+"""``mfa verify`` on what the demo has left: it agrees, and it finds whatever is damaged, by its place."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from mfa_contracts.topics import EVENTS
+from mfa_local.stack import local_stack
+from support.backends import own_loop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from e2e.conftest import DemoRun
+    from mfa_local.connection import Connection
+
+STATUS = "status, enrolments and recovery codes are the fold of the events"
+AUDIT = "the audit table is mfa.audit, one row for each record"
+HISTORY = "the history is the events, one row for each"
+READABLE = "every event and audit record can be read, under its user's key"
+
+
+@pytest.fixture(scope="module")
+def left_behind(demo: DemoRun) -> Iterator[Connection]:
+    """The servers with the demo's data, without workers: nobody but the test changes anything."""
+    assert demo.code == 0, demo.printed
+    with own_loop() as loop:
+        stack = local_stack(demo.environ)
+        started = loop.run_until_complete(stack.__aenter__())
+        yield started.connection
+        loop.run_until_complete(stack.__aexit__(None, None, None))
+
+
+def verified(demo: DemoRun) -> tuple[int, dict[str, dict[str, Any]]]:
+    """The exit code, and the findings that do not hold by their rule."""
+    command = [sys.executable, "-m", "mfa_cli", "verify", "--json"]
+    done = subprocess.run(command, env=demo.environ, capture_output=True, text=True, timeout=120, check=False)
+    findings = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(findings) == 13, done.stderr
+    return done.returncode, {each["rule"]: each for each in findings if not each["holds"]}
+
+
+def test_what_the_demo_left_agrees(demo: DemoRun, left_behind: Connection) -> None:
+    assert left_behind.partitions > 1
+    assert verified(demo) == (0, {})
+
+
+def test_a_status_row_changed_by_hand_is_found(demo: DemoRun, left_behind: Connection) -> None:
+    change = "update views_v1.status set mfa_version = mfa_version {} 1 where (tenant_id, user_id) = ('demo-1', 'ann')"
+    with changed(left_behind, change.format("+"), change.format("-")):
+        code, broken = verified(demo)
+
+    assert (code, list(broken)) == (1, [STATUS])
+    assert [each["place"] for each in broken[STATUS]["first"]] == ["demo-1/ann"]
+
+
+def test_a_status_row_of_nobody_is_found(demo: DemoRun, left_behind: Connection) -> None:
+    add = (
+        "insert into views_v1.status select tenant_id, 'eve', account_kind, protected_until, enrolled, must_enroll, "
+        "mfa_version, sequence, last_event_id, locked, sessions_invalid_before, updated_at from views_v1.status "
+        "where (tenant_id, user_id) = ('demo-1', 'ann')"
+    )
+    with changed(left_behind, add, "delete from views_v1.status where user_id = 'eve'"):
+        code, broken = verified(demo)
+
+    assert (code, [each["place"] for each in broken[STATUS]["first"]]) == (1, ["status demo-1/eve"])
+
+
+def test_an_audit_record_that_was_made_to_disappear_is_found(demo: DemoRun, left_behind: Connection) -> None:
+    hide = (
+        "create table hidden as select * from views_v1.audit_record where kind = 'MfaReset' and user_id = 'ann'; "
+        "alter table views_v1.audit_record disable trigger user; "
+        "delete from views_v1.audit_record where kind = 'MfaReset' and user_id = 'ann'"
+    )
+    back = (
+        "insert into views_v1.audit_record select * from hidden; drop table hidden; "
+        "alter table views_v1.audit_record enable trigger user"
+    )
+    with changed(left_behind, hide, back):
+        code, broken = verified(demo)
+
+    assert (code, list(broken)) == (1, [AUDIT])
+    assert broken[AUDIT]["first"][0]["place"].startswith("mfa.audit[")
+
+
+def test_a_history_row_of_another_actor_is_found(demo: DemoRun, left_behind: Connection) -> None:
+    change = (
+        "alter table views_v1.event_history disable trigger user; update views_v1.event_history "
+        "set actor_subject = '{}' where type = 'mfa.event.MfaReset.v1' and user_id = 'ann'; "
+        "alter table views_v1.event_history enable trigger user"
+    )
+    with changed(left_behind, change.format("eve"), change.format("bob")):
+        code, broken = verified(demo)
+
+    assert (code, list(broken)) == (1, [HISTORY])
+    assert (broken[HISTORY]["first"][0]["expected"], broken[HISTORY]["first"][0]["got"]) == ("actor_subject bob", "eve")
+
+
+def test_what_others_wrote_into_the_log_is_found(demo: DemoRun, left_behind: Connection) -> None:
+    # The last test of this module: nobody can take a record back.
+    with own_loop() as loop:
+        offset = loop.run_until_complete(written(left_behind.kafka_bootstrap))
+    code, broken = verified(demo)
+
+    assert code == 1
+    assert [each["place"] for each in broken[READABLE]["first"]] == [f"mfa.events[0]@{offset}"]
+
+
+async def written(bootstrap: str) -> int:
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap)
+    await producer.start()
+    try:
+        return int((await producer.send_and_wait(EVENTS, b"{}", b"demo-1/ann", partition=0)).offset)
+    finally:
+        await producer.stop()
+
+
+@contextmanager
+def changed(connection: Connection, change: str, back: str) -> Iterator[None]:
+    """A change to the tables by hand that is taken back at the end."""
+    with own_loop() as loop:
+        loop.run_until_complete(execute(connection.database_url, change))
+        try:
+            yield
+        finally:
+            loop.run_until_complete(execute(connection.database_url, back))
+
+
+async def execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await asyncio.wait_for(connection.execute(statement), timeout=10)
+    finally:
+        await connection.close()
