@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from pydantic import Field
 
 from mfa_contracts.envelope import EventEnvelope
-from mfa_contracts.events import Actor, CommandSource, Count, Offset, RemovedEnrollment, Target
+from mfa_contracts.fact_parts import Actor, CommandSource, Count, Offset, RemovedEnrollment, Target
 from mfa_contracts.ids import CodeIdField, CommandId, EnrollmentField, EventId, TenantId, UserId, Version
 from mfa_contracts.model import Frozen, Instant, Personal, ShortText
 from mfa_contracts.vocabulary import OutcomeCode, Verdict

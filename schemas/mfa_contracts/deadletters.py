@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import NAMESPACE_URL, uuid5
 
 from mfa_contracts.envelope import AnswerEnvelope
-from mfa_contracts.events import Count, Offset
+from mfa_contracts.fact_parts import Count, Offset
 from mfa_contracts.ids import EventId
 from mfa_contracts.model import Frozen, LongText, ShortText
 from mfa_contracts.tokens import Digest

@@ -6,49 +6,15 @@ Every decided command leaves at least one, and the facts of a command are one co
 from __future__ import annotations
 
 from typing import Annotated, Final, Literal
-from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from mfa_contracts.commands import DirectoryVersion
 from mfa_contracts.envelope import EventEnvelope
-from mfa_contracts.ids import CodeIdField, EnrollmentField, OpaqueField, TenantField, UserField, Version
+from mfa_contracts.fact_parts import Actor, CommandSource, Count, IssuedCode, RemovedEnrollment, Target
+from mfa_contracts.ids import CodeIdField, EnrollmentField, OpaqueField, Version
 from mfa_contracts.model import Frozen, Instant, Personal, ShortText
-from mfa_contracts.sealing import KeyId
-from mfa_contracts.tokens import Digest
-from mfa_contracts.vocabulary import AccountKind, IssueReason, Method, OutcomeCode, ResetReason, Role, VoidReason
-
-Count = Annotated[int, Field(ge=0, le=2**31)]
-Offset = Annotated[int, Field(ge=0, le=2**63 - 1)]
-Bytes16 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22}$")]
-Bytes32 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
-
-
-class Actor(Frozen):
-    """Who did it, as a trusted issuer signed it. ``txn`` names the token, ``workload`` the service that asked."""
-
-    issuer: OpaqueField
-    subject: UserField
-    role: Role
-    tenant: TenantField
-    workload: OpaqueField
-    txn: UUID
-
-
-class CommandSource(Frozen):
-    """Which command, where it stands in ``mfa.commands``, and the SHA-256 of its exact bytes."""
-
-    command: ShortText
-    partition: Count
-    offset: Offset
-    digest: Digest
-
-
-class Target(Frozen):
-    """What the account was when the command was decided; ``kind`` is None while the directory has not said."""
-
-    kind: AccountKind | None = None
-    protected: bool
+from mfa_contracts.vocabulary import AccountKind, IssueReason, Method, OutcomeCode, ResetReason, VoidReason
 
 
 class Fact(Frozen):
@@ -60,29 +26,6 @@ class Fact(Frozen):
     mfa_version_before: Version
     mfa_version: Version
     personal: Personal | None = None
-
-
-class Verifier(Frozen):
-    """How a code is recognised: HMAC-SHA-256 under pepper ``pepper_id``, salt of 16 bytes, both base64url."""
-
-    scheme: Literal["hmac-sha-256/v1"] = "hmac-sha-256/v1"
-    pepper_id: KeyId
-    salt: Bytes16
-    tag: Bytes32
-
-
-class IssuedCode(Frozen):
-    """A recovery code without the code: its name and how to recognise it."""
-
-    code_id: CodeIdField
-    verifier: Verifier
-
-
-class RemovedEnrollment(Frozen):
-    """An enrolment that went."""
-
-    enrollment_id: EnrollmentField
-    method: Method
 
 
 class AuthenticatorEnrolled(Fact):

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from mfa_commands.domain.facts import Facts, Policy, VerifiedActor
 from mfa_contracts.codec import encode
-from mfa_contracts.events import Actor, CommandSource, IssuedCode, Verifier
+from mfa_contracts.fact_parts import Actor, CommandSource, IssuedCode, Verifier
 from mfa_contracts.vocabulary import AccountKind, Role
 
 if TYPE_CHECKING:

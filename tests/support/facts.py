@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from mfa_contracts import events as e
 from mfa_contracts.codec import decode_event, encode
+from mfa_contracts.fact_parts import Actor, IssuedCode
 from mfa_contracts.ids import CommandId, event_id, record_key
 
 if TYPE_CHECKING:
@@ -24,15 +25,15 @@ def uuid(name: str) -> UUID:
     return uuid5(NAMESPACE_URL, name)
 
 
-def actor(subject: str = "ann", role: str = "user", tenant: str = "acme") -> e.Actor:
+def actor(subject: str = "ann", role: str = "user", tenant: str = "acme") -> Actor:
     said = {"issuer": "https://login.acme.example", "workload": "login", "txn": uuid(f"txn-{subject}")}
-    return e.Actor.model_validate({**said, "subject": subject, "role": role, "tenant": tenant})
+    return Actor.model_validate({**said, "subject": subject, "role": role, "tenant": tenant})
 
 
-def code(name: str) -> e.IssuedCode:
+def code(name: str) -> IssuedCode:
     """An issued code ``rc_<name>``; name: 8 to 32 of [a-z0-9]."""
     verifier = {"pepper_id": "p1", "salt": "A" * 22, "tag": "B" * 43}
-    return e.IssuedCode.model_validate({"code_id": f"rc_{name}", "verifier": verifier})
+    return IssuedCode.model_validate({"code_id": f"rc_{name}", "verifier": verifier})
 
 
 @dataclass

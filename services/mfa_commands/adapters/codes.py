@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from mfa_commands.errors import ReplyKeyError, UnknownPepperError
 from mfa_commands.handling.ports import Minted
-from mfa_contracts.events import IssuedCode, Verifier
+from mfa_contracts.fact_parts import IssuedCode, Verifier
 from mfa_contracts.ids import CodeId
 from mfa_contracts.recovery_code import new_code, normalised
 from mfa_contracts.sealing import Direction, SealedCode, sealing_info

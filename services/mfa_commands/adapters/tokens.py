@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from mfa_commands.domain.facts import VerifiedActor
 from mfa_commands.errors import TokenError
 from mfa_contracts.commands import action
-from mfa_contracts.events import Actor
+from mfa_contracts.fact_parts import Actor
 from mfa_contracts.tokens import TOKEN_LIFE_MAX_SECONDS, TOKEN_TYPE, TokenClaims
 
 if TYPE_CHECKING:

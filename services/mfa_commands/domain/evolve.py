@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mfa_commands.domain.state import UserMfa
+    from mfa_contracts.fact_parts import IssuedCode
 
 _METHOD_NUMBERS: Final = {method: number for number, method in enumerate(METHODS)}
 _KIND_NUMBERS: Final = {kind: number for number, kind in enumerate(KINDS)}
@@ -122,7 +123,7 @@ def _classified(news: e.AccountClassified) -> Classified:
     return Classified(_KIND_NUMBERS[news.kind], news.directory_version, news.protected_until)
 
 
-def _live(issued: e.IssuedCode) -> LiveCode:
+def _live(issued: IssuedCode) -> LiveCode:
     verifier = issued.verifier
     return LiveCode(issued.code_id, verifier.pepper_id, _bytes(verifier.salt), _bytes(verifier.tag))
 

@@ -10,7 +10,7 @@ from mfa_commands.domain.errors import PolicyError
 from mfa_contracts.tokens import TOKEN_LIFE_MAX_SECONDS
 
 if TYPE_CHECKING:
-    from mfa_contracts.events import Actor, CommandSource, IssuedCode
+    from mfa_contracts.fact_parts import Actor, CommandSource, IssuedCode
     from mfa_contracts.vocabulary import AccountKind
 
 WINDOW_KEPT: Final = timedelta(hours=25)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mfa_commands.domain.facts import Facts
     from mfa_commands.domain.state import UserMfa
     from mfa_contracts.commands import Command
-    from mfa_contracts.events import Actor
+    from mfa_contracts.fact_parts import Actor
 
 FORBIDDEN: Final = Refusal(OutcomeCode.FORBIDDEN)
 _UNCLASSIFIED: Final = Refusal(OutcomeCode.ACCOUNT_UNCLASSIFIED)

@@ -10,13 +10,8 @@ from typing import TYPE_CHECKING
 from mfa_commands.domain.freshness import no_step_up
 from mfa_commands.domain.state import enrollments, grants_code, live_code
 from mfa_commands.domain.telling import changing, keeping
-from mfa_contracts.events import (
-    AuthenticatorRemoved,
-    MfaReset,
-    NothingChanged,
-    RecoveryCodeVoided,
-    RemovedEnrollment,
-)
+from mfa_contracts.events import AuthenticatorRemoved, MfaReset, NothingChanged, RecoveryCodeVoided
+from mfa_contracts.fact_parts import RemovedEnrollment
 from mfa_contracts.vocabulary import VoidReason
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, TypedDict, assert_never
 
 from mfa_commands.domain.state import kind_of, protected
 from mfa_contracts import events as e
+from mfa_contracts.fact_parts import Actor, CommandSource, Target
 from mfa_contracts.ids import event_id
 
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ SOURCE: Final = "mfa_commands"
 class Said(TypedDict):
     """What every fact of one append says; times and versions as in ``mfa_contracts.events.Fact``."""
 
-    actor: e.Actor
-    source: e.CommandSource
-    target: e.Target
+    actor: Actor
+    source: CommandSource
+    target: Target
     mfa_version_before: int
     mfa_version: int
     personal: Personal | None
@@ -62,7 +63,7 @@ def _said(command: Command, state: UserMfa, facts: Facts, version: int) -> Said:
     return {
         "actor": facts.actor.actor,
         "source": facts.source,
-        "target": e.Target(kind=kind_of(state), protected=protected(state, facts.now)),
+        "target": Target(kind=kind_of(state), protected=protected(state, facts.now)),
         "mfa_version_before": state.mfa_version,
         "mfa_version": version,
         "personal": command.data.personal,

@@ -16,7 +16,7 @@ from mfa_commands.domain.state import live_code
 from mfa_commands.handling import answers
 from mfa_commands.handling.admission import Admitted, Issuing, NotAdmitted, admit, glimpsed_id
 from mfa_contracts.commands import RedeemRecoveryCodeCommand, action
-from mfa_contracts.events import CommandSource
+from mfa_contracts.fact_parts import CommandSource
 from mfa_contracts.vocabulary import OutcomeCode
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mfa_commands.domain.facts import Policy, VerifiedActor
     from mfa_commands.domain.state import LiveCode
     from mfa_contracts.commands import Command
-    from mfa_contracts.events import IssuedCode
+    from mfa_contracts.fact_parts import IssuedCode
     from mfa_contracts.ids import CommandId, TenantId, UserId
     from mfa_contracts.sealing import SealedCode
     from mfa_contracts.tokens import Digest

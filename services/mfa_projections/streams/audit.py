@@ -12,6 +12,7 @@ from mfa_contracts.vocabulary import OutcomeCode
 if TYPE_CHECKING:
     from enum import StrEnum
 
+    from mfa_contracts.fact_parts import Actor, RemovedEnrollment
     from mfa_contracts.ids import CodeId, EnrollmentId
 
 SOURCE: Final = "mfa_projections"
@@ -40,11 +41,11 @@ class _Told(NamedTuple):
 
     reason: str | None = None
     ticket: str | None = None
-    removed: tuple[e.RemovedEnrollment, ...] = ()
+    removed: tuple[RemovedEnrollment, ...] = ()
     enrollment_id: EnrollmentId | None = None
     recovery_code_id: CodeId | None = None
     failures: int | None = None
-    approver: e.Actor | None = None
+    approver: Actor | None = None
 
 
 def _record(event: e.Event, kind: str, told: _Told, recorded_from: RecordedFrom) -> AuditRecord:

@@ -16,7 +16,8 @@ from mfa_commands.domain.evolve import fold
 from mfa_commands.domain.facts import Facts, Policy, VerifiedActor
 from mfa_commands.domain.state import INITIAL, live_code
 from mfa_contracts import commands as c
-from mfa_contracts.events import Actor, CommandSource, IssuedCode, RecoveryCodeIssued, RecoveryCodeRedeemed, Verifier
+from mfa_contracts.events import RecoveryCodeIssued, RecoveryCodeRedeemed
+from mfa_contracts.fact_parts import Actor, CommandSource, IssuedCode, Verifier
 from mfa_contracts.ids import CodeId, CommandId, TenantId
 from mfa_contracts.outcomes import SENTENCES, code_of
 from mfa_contracts.recovery_code import new_code

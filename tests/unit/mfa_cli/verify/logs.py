@@ -9,7 +9,8 @@ from uuid import UUID, uuid5
 
 from mfa_cli.verify.appended import Appended
 from mfa_contracts.codec import decode_event, encode
-from mfa_contracts.events import EVENTS, Actor, CommandSource, Event, IssuedCode, Target, Verifier
+from mfa_contracts.events import EVENTS, Event
+from mfa_contracts.fact_parts import Actor, CommandSource, IssuedCode, Target, Verifier
 from mfa_contracts.ids import CodeId, CommandId, TenantId, UserId, event_id
 from mfa_contracts.vocabulary import AccountKind, IssueReason, Method, ResetReason, Role
 

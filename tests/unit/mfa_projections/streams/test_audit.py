@@ -9,6 +9,7 @@ import pytest
 from mfa_contracts import events as e
 from mfa_contracts.audit import audit_id
 from mfa_contracts.codec import decode_audit, decode_event, encode
+from mfa_contracts.fact_parts import RemovedEnrollment
 from mfa_projections.streams import recorded
 from support.facts import Life, actor
 from support.golden import golden_bytes
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 PERSONAL = {"name": "Ann", "ip": "192.0.2.1", "reason_text": "phone lost"}
 GONE = ({"enrollment_id": "dev_guardian", "method": "totp"},)
-REMOVED = tuple(e.RemovedEnrollment.model_validate(one) for one in GONE)
+REMOVED = tuple(RemovedEnrollment.model_validate(one) for one in GONE)
 
 TOLD: dict[str, tuple[Callable[[Life], Event], dict[str, Any]]] = {
     "AuthenticatorEnrolled": (lambda ann: ann.enrolled(), {"enrollment_id": "dev_guardian"}),
