@@ -31,14 +31,22 @@ class DemoRun:
     @property
     def environ(self) -> Mapping[str, str]:
         """For servers on the same data."""
-        return {**os.environ, "MFA_LOCAL_DIR": str(self.home)}
+        return own_servers(self.home)
+
+
+def own_servers(home: Path) -> Mapping[str, str]:
+    """An environment in which servers are begun in ``home``, whose data are there at the next start."""
+    # What is damaged here must be nobody else's, so configured servers and containers are kept out of sight.
+    hidden = {"KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL", "MFA_EMBEDDED", "MFA_PARTITIONS"}
+    seen = {name: value for name, value in os.environ.items() if name not in hidden}
+    return {**seen, "MFA_LOCAL_DIR": str(home), "DOCKER_HOST": f"unix://{home}/no-docker.sock"}
 
 
 @pytest.fixture(scope="session")
 def demo() -> Iterator[DemoRun]:
     """``./run demo`` in an empty directory of its own."""
     with tempfile.TemporaryDirectory(prefix="mfa-demo-") as home:
-        told = {**os.environ, "MFA_LOCAL_DIR": home}
+        told = own_servers(Path(home))
         command = [sys.executable, "-m", "mfa_cli", "demo"]
         done = subprocess.run(command, env=told, capture_output=True, text=True, timeout=240, check=False)
         yield DemoRun(done.returncode, done.stdout, done.stderr, Path(home))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 STATUS = "status, enrolments and recovery codes are the fold of the events"
 AUDIT = "the audit table is mfa.audit, one row for each record"
 HISTORY = "the history is the events, one row for each"
-READABLE = "every event and audit record can be read, under its user's key"
+READABLE = "every event, audit record and dead letter can be read"
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +49,8 @@ def verified(demo: DemoRun) -> tuple[int, dict[str, dict[str, Any]]]:
     return done.returncode, {each["rule"]: each for each in findings if not each["holds"]}
 
 
-def test_what_the_demo_left_agrees(demo: DemoRun, left_behind: Connection) -> None:
-    assert left_behind.partitions > 1
+@pytest.mark.usefixtures("left_behind")
+def test_what_the_demo_left_agrees(demo: DemoRun) -> None:
     assert verified(demo) == (0, {})
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from exactly_once import ExactlyOnceError
 from mfa_cli.demo.client_desk import client_desk
 from mfa_cli.demo.errors import DemoError
 from mfa_cli.demo.running import something_running
@@ -35,7 +36,7 @@ def run(console: Console | None = None) -> int:
     console.width = max(console.width, _WIDTH_MIN)
     try:
         agrees = asyncio.run(_demo(console))
-    except (DemoError, ClientError, LocalError, VerifyError) as error:
+    except (DemoError, ClientError, ExactlyOnceError, LocalError, VerifyError) as error:
         console.print(Text(f"\n{error}", "bold red"), soft_wrap=True)
         return 1
     return 0 if agrees else 1

@@ -22,3 +22,14 @@ class StuckLogError(VerifyError):
     def __init__(self, topics: Sequence[str], partition: int) -> None:
         what = f"expected the transactions in partition {partition} of {', '.join(topics)} to end within 30 s"
         super().__init__(f"{what}, one is still open. Look at the workers' logs, and try again.")
+
+
+class DatabaseAwayError(VerifyError):
+    """PostgreSQL cannot be asked."""
+
+    code: ClassVar[str] = "database_away"
+
+    def __init__(self, error: Exception) -> None:
+        # Only its kind: a server's own text may quote rows.
+        kind = type(error).__name__
+        super().__init__(f"expected a migrated PostgreSQL to answer, got {kind}. Is it up? ./run up starts it.")

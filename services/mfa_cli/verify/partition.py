@@ -24,7 +24,6 @@ from mfa_cli.verify.silence import SilenceCheck
 from mfa_cli.verify.states import StateCheck, folded
 from mfa_cli.verify.tables import CHUNK
 from mfa_cli.verify.views import ViewCheck
-from mfa_contracts.codec import decode_dead_letter
 from mfa_contracts.topics import AUDIT, AUDIT_STATE, COMMANDS, DEADLETTERS, EVENTS, STATE
 
 if TYPE_CHECKING:
@@ -127,7 +126,7 @@ class _Partition:
         (span,) = await self._log.spans([topic], self._number)
         newest = dict(await self._log.newest(span))
         head = newest.pop(position.KEY, None)
-        where = None if head is None else position.decode(head.value or b"")
+        where = None if head is None else _position(head)
         return _Stored(topic, where, {key: record.value or b"" for key, record in newest.items()})
 
     async def _wait_for_projections(self, stored: _Stored) -> tuple[_Stored, Finding]:
@@ -191,7 +190,7 @@ class _Partition:
     async def _answered(self, answers: AnswerCheck, spans: Sequence[Span], stored: _Stored) -> Finding:
         events, commands, letters = spans
         asked = [_asked(r) for r in await self._all(commands) if r.offset < stored.next_input]
-        dead = {decode_dead_letter(record.value or b"").data.record.offset for record in await self._all(letters)}
+        dead = self._readable.dead(await self._all(letters))
         silent = answers.left_over(asked, dead)
         finding = answers.finding()
         if not silent:
@@ -204,6 +203,14 @@ class _Partition:
 
     async def _all(self, span: Span) -> Sequence[Record]:
         return [record async for records in self._log.read(span) for record in records]
+
+
+def _position(record: Record) -> Position | None:
+    try:
+        return position.decode(record.value or b"")
+    except (ValueError, KeyError, TypeError):
+        # No position: then the events that it should stand behind have none, and that is told.
+        return None
 
 
 def _asked(record: Record) -> Asked:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import asyncpg
 
+from mfa_cli.verify.errors import DatabaseAwayError
 from mfa_cli.verify.history import Numbered
 from mfa_projections.adapters import statements, view_rows
 
@@ -89,11 +90,14 @@ class Database:
 @asynccontextmanager
 async def database(url: str) -> AsyncIterator[Database]:
     """The database at ``postgresql://…`` until the end of the block."""
-    connection = await asyncpg.connect(url)
     try:
-        yield Database(connection)
-    finally:
-        await connection.close()
+        connection = await asyncpg.connect(url)
+        try:
+            yield Database(connection)
+        finally:
+            await connection.close()
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DatabaseAwayError(error) from error
 
 
 def _sql(name: str) -> str:

@@ -286,6 +286,12 @@ def test_an_unreadable_audit_record_is_found() -> None:
     assert (check.audits([in_log()]), places(check.finding())) == ([], ["mfa.audit[3]@0"])
 
 
+def test_an_unreadable_dead_letter_is_found() -> None:
+    check = ReadableCheck()
+
+    assert (check.dead([in_log()]), places(check.finding())) == (set(), ["mfa.deadletters[3]@0"])
+
+
 # ---- catching up ----------------------------------------------------------------------------------------------
 
 
