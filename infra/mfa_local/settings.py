@@ -23,6 +23,19 @@ _DOCKER: Final = "unix:///var/run/docker.sock"
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 
 
+ENVIRONMENT: Final = {
+    "KAFKA_BOOTSTRAP_SERVERS": "Your own Kafka, `host:port` with commas; `DATABASE_URL` must be set too.",
+    "DATABASE_URL": "Your own PostgreSQL, `postgresql://USER:PASSWORD@HOST:PORT/NAME`.",
+    "MFA_EMBEDDED": "`1`: your own Kafka is one broker, so topics have one copy.",
+    "MFA_PARTITIONS": "Partitions of every topic, fixed at installation (12, or 48 on your own Kafka).",
+    "MFA_LOCAL_DIR": "Where local servers keep data, secrets and logs (`.local`).",
+    "MFA_MAVEN_REPO_URL": "A mirror for Kafka's jars.",
+    "MFA_TEST_BACKEND": "For tests: `auto`, `configured`, `containers` or `embedded`.",
+    "MFA_PYTHON": "The Python that `./run` uses.",
+}
+"""What the launcher reads, for people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Configured:
     """Servers that are already there: ``host:port[,host:port]`` and a ``postgresql://`` address."""

@@ -31,18 +31,18 @@ def markdown() -> str:
 def _commands() -> str:
     frame = f"Every command has {_names(CommandEnvelope.model_fields)}. Who asks stands in the header `txn-token`."
     rows = (_row(message, ()) for message in published() if message.folder == "commands")
-    return "\n\n".join(("## Commands", frame, _table(("command", "what it asks for", "fields"), rows)))
+    return "\n\n".join(("## Commands", frame, table(("command", "what it asks for", "fields"), rows)))
 
 
 def _events() -> str:
     frame = f"Every event has {_names(EventEnvelope.model_fields)}; its data have {_names(Fact.model_fields)} and:"
     rows = (_row(message, Fact.model_fields) for message in published() if message.folder == "events")
-    return "\n\n".join(("## Events", frame, _table(("event", "what happened", "fields"), rows)))
+    return "\n\n".join(("## Events", frame, table(("event", "what happened", "fields"), rows)))
 
 
 def _outcomes() -> str:
     rows = ((f"`{code}`", verdict_of(code).value, SENTENCES[code]) for code in OutcomeCode)
-    return "\n\n".join(("## Outcomes", _table(("code", "verdict", "sentence"), rows)))
+    return "\n\n".join(("## Outcomes", table(("code", "verdict", "sentence"), rows)))
 
 
 def _row(message: PublishedMessage, said: Iterable[str]) -> tuple[str, str, str]:
@@ -58,7 +58,8 @@ def _may_be_left_out(field: FieldInfo) -> bool:
     return not field.is_required() and get_origin(field.annotation) is not Literal
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A Markdown table."""
     return "\n".join(_line(cells) for cells in (head, tuple("---" for _ in head), *rows))
 
 
