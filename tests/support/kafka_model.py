@@ -1,13 +1,15 @@
 """A model of Kafka in memory: logs, transactions with epochs, a group's offsets. Nothing waits, nothing is random.
 
 What the leases rely on is here: a newer epoch ends and fences the older one's transaction, a marker takes an
-offset, an open transaction holds the last stable offset back, a refused append does not stop the commit.
+offset, an open transaction holds the last stable offset back, a refused append does not stop the commit. The end of
+a transaction is decided at once; its markers may follow later, and until then its owner's next request must wait.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import partial
 from typing import TYPE_CHECKING
 
 from exactly_once.errors import BrokerError, FencedError, OutputRefusedError
@@ -16,7 +18,7 @@ from exactly_once.protocols import Ends
 from exactly_once.records import CREATE_TIME, Offset, Partition, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from exactly_once.records import Output
 
@@ -31,12 +33,22 @@ class Fate(Enum):
     ABORTED = auto()
 
 
+class ConcurrentTransactionsError(BrokerError):
+    """The transaction before is still ending; a client asks again a little later, by itself."""
+
+
+@dataclass(eq=False)
+class Part:
+    """What a transaction has in one partition; open until the marker is there."""
+
+    fate: Fate = Fate.OPEN
+
+
 @dataclass(eq=False)
 class Transaction:
     """One transaction: where it has appended, and the groups' offsets that it carries."""
 
-    fate: Fate = Fate.OPEN
-    places: set[Place] = field(default_factory=set)
+    places: dict[Place, Part] = field(default_factory=dict)
     offsets: dict[tuple[str, Place], Offset] = field(default_factory=dict)
 
 
@@ -46,15 +58,15 @@ class Entry:
 
     offset: Offset
     record: Record | None
-    transaction: Transaction | None
+    part: Part | None
 
     @property
     def is_open(self) -> bool:
-        return self.transaction is not None and self.transaction.fate is Fate.OPEN
+        return self.part is not None and self.part.fate is Fate.OPEN
 
     @property
     def is_aborted(self) -> bool:
-        return self.transaction is not None and self.transaction.fate is Fate.ABORTED
+        return self.part is not None and self.part.fate is Fate.ABORTED
 
 
 class PartitionLog:
@@ -66,11 +78,11 @@ class PartitionLog:
         self.high = Offset(0)
         self.entries: list[Entry] = []
 
-    def append(self, outputs: Sequence[Output], transaction: Transaction | None, now_ms: int) -> Offset:
+    def append(self, outputs: Sequence[Output], part: Part | None, now_ms: int) -> Offset:
         """Append records; give the last one's offset."""
         for output in outputs:
             at = (self.partition, self.high, now_ms, CREATE_TIME)
-            self._add(Record(*at, output.key, output.value, output.headers), transaction)
+            self._add(Record(*at, output.key, output.value, output.headers), part)
         return Offset(self.high - 1)
 
     def mark(self) -> None:
@@ -99,8 +111,8 @@ class PartitionLog:
         kept = (e for e in self.entries if e.record is None or e.is_open or last.get(e.record.key) == e.offset)
         self.entries = list(kept)
 
-    def _add(self, record: Record | None, transaction: Transaction | None) -> None:
-        self.entries.append(Entry(self.high, record, transaction))
+    def _add(self, record: Record | None, part: Part | None) -> None:
+        self.entries.append(Entry(self.high, record, part))
         self.high = Offset(self.high + 1)
 
 
@@ -108,15 +120,25 @@ class PartitionLog:
 class _Owner:
     epoch: int = -1
     transaction: Transaction | None = None
+    markers_missing: int = 0
+
+
+def _at_once(do: Callable[[], None]) -> None:
+    do()
 
 
 class Cluster:
-    """Topics with the same number of partitions each. ``now_ms`` is the brokers' clock, set by whoever runs it."""
+    """Topics with the same number of partitions each.
+
+    ``now_ms`` is the brokers' clock, ``write_marker`` does each part of a transaction's end, now or later; both are
+    set by whoever runs it.
+    """
 
     def __init__(self, topics: Sequence[str], partitions: int = 1, max_record_bytes: int = 1_000_000) -> None:
         self.cluster_id = "model"
         self.partitions = partitions
         self.now_ms = 0
+        self.write_marker: Callable[[Callable[[], None]], None] = _at_once
         self.topic_ids = {topic: f"{topic}-1" for topic in topics}
         self.group_offsets: dict[tuple[str, Place], Offset] = {}
         self.transactional_ids: dict[str, _Owner] = {}
@@ -148,9 +170,17 @@ class Cluster:
     # ---- transactions -----------------------------------------------------------------------------------------
 
     def take(self, transactional_id: str) -> int:
-        """InitProducerId: abort what is open under this id, give the next epoch."""
+        """InitProducerId: abort what is open under this id and fence its owner, give the next epoch.
+
+        Raises:
+            ConcurrentTransactionsError: the end of the former transaction is not written yet.
+        """
         owner = self.transactional_ids.setdefault(transactional_id, _Owner())
-        self._end(owner, Fate.ABORTED)
+        _must_have_ended(transactional_id, owner)
+        if owner.transaction is not None:
+            owner.epoch += 1
+            self._end(owner, Fate.ABORTED)
+            _must_have_ended(transactional_id, owner)
         owner.epoch += 1
         return owner.epoch
 
@@ -160,8 +190,7 @@ class Cluster:
         log = self.log(*place)
         if any(len(o.key or b"") + len(o.value or b"") > self._max_record_bytes for o in outputs):
             raise OutputRefusedError(f"expected at most {self._max_record_bytes} bytes in a record")
-        transaction.places.add(place)
-        return log.append(outputs, transaction, self.now_ms)
+        return log.append(outputs, transaction.places.setdefault(place, Part()), self.now_ms)
 
     def add_offset(self, transactional_id: str, epoch: int, group: str, place: Place, offset: Offset) -> None:
         """Let the transaction carry a group's offset."""
@@ -180,14 +209,31 @@ class Cluster:
         owner = self.transactional_ids.get(transactional_id, _Owner())
         if owner.epoch != epoch:
             raise FencedError(f"{transactional_id}: expected epoch {owner.epoch}, got {epoch}")
+        _must_have_ended(transactional_id, owner)
         return owner
 
     def _end(self, owner: _Owner, fate: Fate) -> None:
         transaction, owner.transaction = owner.transaction, None
         if transaction is None:
             return
-        transaction.fate = fate
-        for topic, partition in sorted(transaction.places):
-            self.log(topic, partition).mark()
+        parts = transaction.places
+        markers = [partial(self._mark, place, parts[place], fate) for place in sorted(parts)]
         if fate is Fate.COMMITTED:
-            self.group_offsets.update(transaction.offsets)
+            markers.append(partial(self.group_offsets.update, transaction.offsets))
+        owner.markers_missing = len(markers)
+        for marker in markers:
+            self.write_marker(partial(_mark_one, owner, marker))
+
+    def _mark(self, place: Place, part: Part, fate: Fate) -> None:
+        part.fate = fate
+        self.log(*place).mark()
+
+
+def _mark_one(owner: _Owner, marker: Callable[[], None]) -> None:
+    marker()
+    owner.markers_missing -= 1
+
+
+def _must_have_ended(transactional_id: str, owner: _Owner) -> None:
+    if owner.markers_missing:
+        raise ConcurrentTransactionsError(f"{transactional_id}: {owner.markers_missing} markers are still missing")

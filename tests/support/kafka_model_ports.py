@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from exactly_once.errors import BrokerError
 from exactly_once.records import Offset
-from support.kafka_model import Fate
+from support.kafka_model import ConcurrentTransactionsError, Fate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from support.kafka_model import Cluster
 
 AnswerT = TypeVar("AnswerT")
+
+ASK_AGAIN_SECONDS = 0.02
 
 
 class Interference(Protocol):
@@ -74,10 +76,10 @@ class ModelProducers:
 class ModelProducer:
     """One transactional producer; like the real one it commits whatever has arrived, also after a refused append."""
 
-    def __init__(self, wire: Wire, spec: Spec, partition: Partition) -> None:
+    def __init__(self, wire: Wire, spec: Spec, partition: Partition, transactional_id: str = "") -> None:
         self._wire = wire
         self._partition = partition
-        self._id = f"{spec.name}.{partition}"
+        self._id = transactional_id or f"{spec.name}.{partition}"
         self._epoch = -1
         self._begun = False
         self.discarded = False
@@ -114,12 +116,14 @@ class ModelProducer:
         return self._wire.cluster
 
     async def _ask(self, action: str, do: Callable[[], AnswerT]) -> AnswerT:
-        def unless_discarded() -> AnswerT:
+        while True:
+            # What is under way when the producer is thrown away may still arrive.
             if self.discarded:
                 raise BrokerError(f"{action}: the producer was thrown away")
-            return do()
-
-        return await self._wire.ask(action, unless_discarded)
+            try:
+                return await self._wire.ask(action, do)
+            except ConcurrentTransactionsError:
+                await asyncio.sleep(ASK_AGAIN_SECONDS)
 
 
 @dataclass(frozen=True)
