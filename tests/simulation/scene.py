@@ -22,6 +22,9 @@ from support.copying import copying_spec
 from support.kafka_model import Cluster
 from support.kafka_model_group import Group
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 WORKERS: Final = 3
 DEADLINE_SECONDS: Final = 60.0
 """How long the calm may last until everything is decided."""
@@ -50,7 +53,7 @@ class Scene:
         self.cluster = Cluster(self.spec.topics, self.weather.partitions, MOST_BYTES)
         self.group = Group(self.cluster, self.spec.group, self.spec.input_topic)
         self.network = Network(loop, self.random, self.weather, self.trace)
-        self.cluster.write_marker = self.network.write_marker
+        self.cluster.write_marker = self._write_marker
         self.coordinator = Coordinator(self.network, self.trace, self.weather.partitions)
         self.clients = Clients(self)
         self.misfortune = Misfortune(self)
@@ -77,6 +80,13 @@ class Scene:
         """Tell all consumers that there may be something to read."""
         for worker in self.workers:
             worker.member.news.set()
+
+    def _write_marker(self, do: Callable[[], None]) -> None:
+        def mark() -> None:
+            do()
+            self.wake()
+
+        self.network.write_marker(mark)
 
     async def play(self) -> list[str]:
         """Trouble, then calm; give the problems that are left."""

@@ -106,9 +106,10 @@ class PartitionLog:
         self.entries = [e for e in self.entries if e.offset >= self.start]
 
     def compact(self) -> None:
-        """Keep the last committed record of each key, and markers."""
-        last = {r.key: r.offset for r in self.committed(self.start, self.high)}
-        kept = (e for e in self.entries if e.record is None or e.is_open or last.get(e.record.key) == e.offset)
+        """Keep the last committed record of each key, markers, and all from the last stable offset on."""
+        stable = self.ends().stable
+        last = {r.key: r.offset for r in self.committed(self.start, stable)}
+        kept = (e for e in self.entries if e.offset >= stable or e.record is None or last.get(e.record.key) == e.offset)
         self.entries = list(kept)
 
     def _add(self, record: Record | None, part: Part | None) -> None:
