@@ -33,7 +33,13 @@ class Deciding(Generic[StateT, OverlayT]):
         self._poisoned: Offset | None = None
 
     def most_records(self, first: Offset) -> int:
-        """How many records to take for the next batch, which begins at ``first``."""
+        """How many records to take for the next batch, which begins at ``first``.
+
+        A record that was refused is answered as poison, for itself alone: whatever came with it in the batch
+        would be taken as answered too.
+        """
+        if first in self._refused:
+            return 1
         return cautions.most_records(self._caution, first, self._setting.limits.transaction_records)
 
     async def decide(self, state: StateT, records: Sequence[Record]) -> Batch[OverlayT] | None:

@@ -12,7 +12,7 @@ from support.copying import Copying
 from support.leasing import P0, Rig, until, values
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from exactly_once import Batch, Record
     from support.copying import Counts
@@ -27,6 +27,17 @@ async def test_a_refused_append_keeps_the_whole_batch_back() -> None:
         await rig.until_copied("a", "b")
 
     assert (rig.copied(), rig.numbers(), len(dead_letters(rig))) == (["a", "b"], [1, 2], 1)
+
+
+async def test_what_follows_a_refused_record_is_not_taken_as_answered_with_it() -> None:
+    rig = Rig(max_record_bytes=1000)
+    rig.write("a", "x" * 1000)
+    worker = rig.worker(application=FollowedUp(rig.spec, follow=lambda: rig.write("b")))
+    async with rig.running(worker):
+        await until(lambda: len(dead_letters(rig)) == 1)
+        await rig.until_copied("b")
+
+    assert (rig.copied(), len(dead_letters(rig))) == (["a", "b"], 1)
 
 
 async def test_a_record_that_cannot_be_decided_is_answered_and_the_others_go_on() -> None:
@@ -96,6 +107,19 @@ class FailsOnce(Copying):
         if not self.failed:
             self.failed = True
             raise RuntimeError("expected a better day")
+        return await super().decide(state, records)
+
+
+@dataclass
+class FollowedUp(Copying):
+    """The next record comes just after this one was found to fail alone."""
+
+    follow: Callable[[], None] | None = None
+
+    async def decide(self, state: Counts, records: Sequence[Record]) -> Batch[Counts]:
+        if self.follow is not None and len(records) == 1 and records[0].offset == 1:
+            self.follow()
+            self.follow = None
         return await super().decide(state, records)
 
 
