@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 def problems_of(scene: Scene) -> list[str]:
     """Look at all partitions and workers."""
     partitions = [Partition(p) for p in range(scene.weather.partitions)]
-    found = [f"{kind} {partition}: {told}" for partition in partitions for kind, told in _Partition(scene, partition).all()]
+    found = [
+        f"{kind} {partition}: {told}" for partition in partitions for kind, told in _Partition(scene, partition).all()
+    ]
     return found or _unheld(scene)
 
 
 def _unheld(scene: Scene) -> list[str]:
     """Each partition has one ready lease, in a worker that the group has given it to."""
-    held = Counter(p for worker in scene.workers if worker.process.runs for p in _ready(worker.leases.status().partitions))
+    held = Counter(
+        p for worker in scene.workers if worker.process.runs for p in _ready(worker.leases.status().partitions)
+    )
     expected = Counter(range(scene.weather.partitions))
     return [] if held == expected else [f"held: expected each partition once, got {dict(held)}"]
 
@@ -47,7 +51,14 @@ class _Partition:
         self._kept = self._read(spec.state_topic)
 
     def all(self) -> list[tuple[str, str]]:
-        return [*self._decided(), *self._numbers(), *self._dead_letters(), *self._state(), *self._position(), *self._open()]
+        return [
+            *self._decided(),
+            *self._numbers(),
+            *self._dead_letters(),
+            *self._state(),
+            *self._position(),
+            *self._open(),
+        ]
 
     def _decided(self) -> list[tuple[str, str]]:
         copies = [read_copy(record) for record in self._main]

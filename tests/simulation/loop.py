@@ -48,7 +48,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     # ---- asyncio's own hooks ----------------------------------------------------------------------------------
 
     def call_at(
-        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None  # noqa: ANN401  # asyncio's signature
+        self,
+        when: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: Context | None = None,  # noqa: ANN401  # asyncio's signature
     ) -> asyncio.TimerHandle:
         timer = _GatedTimer(when, callback, args, self, context)
         heappush(self._scheduled, timer)  # type: ignore[attr-defined]  # not in the stubs

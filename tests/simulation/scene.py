@@ -25,7 +25,11 @@ from support.kafka_model_group import Group
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from support.kafka_model import Transaction
+
 WORKERS: Final = 3
+TRANSACTION_SECONDS: Final = 3.0
+"""The broker's bound; longer than the leases' own, as in the product."""
 DEADLINE_SECONDS: Final = 60.0
 """How long the calm may last until everything is decided."""
 
@@ -54,6 +58,7 @@ class Scene:
         self.group = Group(self.cluster, self.spec.group, self.spec.input_topic)
         self.network = Network(loop, self.random, self.weather, self.trace)
         self.cluster.write_marker = self._write_marker
+        self.cluster.on_open = self._keep_time
         self.coordinator = Coordinator(self.network, self.trace, self.weather.partitions)
         self.clients = Clients(self)
         self.misfortune = Misfortune(self)
@@ -87,6 +92,11 @@ class Scene:
             self.wake()
 
         self.network.write_marker(mark)
+
+    def _keep_time(self, transactional_id: str, transaction: Transaction) -> None:
+        if transactional_id.startswith("stranger"):
+            return  # who can set its own bound, and gives up by itself
+        self.network.later(TRANSACTION_SECONDS, self.cluster.expire, transactional_id, transaction)
 
     async def play(self) -> list[str]:
         """Trouble, then calm; give the problems that are left."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import copy_context
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from exactly_once import Setting
@@ -15,10 +16,12 @@ from support.kafka_model_group import Member
 from support.kafka_model_ports import ModelLog
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterable
+    from collections.abc import Collection, Coroutine, Iterable, Sequence
 
-    from exactly_once import Observation, Offset, Partition
+    from exactly_once import Observation, Offset, Partition, Record
+    from exactly_once.adapters.faststream_host import Router
     from simulation.scene import Scene
+    from simulation.trace import Trace
     from support.kafka_model_group import Group
 
 _ANSWER_SECONDS = 4.0
@@ -34,9 +37,9 @@ class Worker:
         self._scene = scene
         self._told = asyncio.Event()
         line = Line(scene.cluster, name, Lag(scene.network), scene.network, self.process)
-        self.member = WakingMember(scene.group, line, most_records=scene.weather.chunk)
+        self.member = WakingMember(scene.group, line, scene.weather.chunk, scene.trace)
         self.leases = scene.variant.leases(self._setting(line))
-        self.member.serve(self.leases)
+        self.member.serve(_Noting(scene.trace, name, self.leases))
         self._tasks = [self.spawn(self._poll()), self.spawn(self._belong())]
 
     def spawn(self, doing: Coroutine[object, object, None]) -> asyncio.Task[None]:
@@ -98,7 +101,9 @@ class Worker:
         producers = scene.variant.producers(line, scene.spec)
         log = scene.variant.log(ModelLog(line, chunk=scene.weather.chunk))
         spread = scene.random.random
-        return Setting(scene.spec, application, producers, self.member, log, self._observe, scene.weather.limits, spread)
+        return Setting(
+            scene.spec, application, producers, self.member, log, self._observe, scene.weather.limits, spread
+        )
 
     def _observe(self, observation: Observation) -> None:
         self._scene.trace.note(self.process.name, observation)
@@ -109,11 +114,13 @@ class Worker:
 class WakingMember(Member):
     """Polls only when something may have come, so that an idle worker costs nothing."""
 
-    def __init__(self, group: Group, wire: Line, most_records: int) -> None:
+    def __init__(self, group: Group, wire: Line, most_records: int, trace: Trace) -> None:
         super().__init__(group, wire, most_records)
+        self._trace = trace
         self.news = asyncio.Event()
 
     def seek(self, partition: Partition, offset: Offset) -> None:
+        self._trace.note(self._wire.who, f"seeks {partition} to {offset}")
         super().seek(partition, offset)
         self.news.set()
 
@@ -126,6 +133,27 @@ class WakingMember(Member):
         self.news.set()
         await super().assign(given)
         self.news.set()
+
+
+@dataclass(frozen=True)
+class _Noting:
+    """Writes down what the host hands on."""
+
+    trace: Trace
+    who: str
+    router: Router
+
+    async def route(self, records: Sequence[Record]) -> None:
+        self.trace.note(self.who, f"is delivered {[(r.partition, r.offset) for r in records]}")
+        await self.router.route(records)
+
+    async def on_revoked(self, partitions: Collection[Partition]) -> None:
+        self.trace.note(self.who, f"must give up {sorted(partitions)}")
+        await self.router.on_revoked(partitions)
+
+    async def on_assigned(self, partitions: Collection[Partition]) -> None:
+        self.trace.note(self.who, f"is assigned {sorted(partitions)}")
+        await self.router.on_assigned(partitions)
 
 
 def _hand_over(given: asyncio.Future[list[Partition]], partitions: list[Partition]) -> None:

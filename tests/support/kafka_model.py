@@ -128,11 +128,15 @@ def _at_once(do: Callable[[], None]) -> None:
     do()
 
 
+def _unheard(transactional_id: str, transaction: Transaction) -> None:
+    """Nobody keeps the time of transactions."""
+
+
 class Cluster:
     """Topics with the same number of partitions each.
 
-    ``now_ms`` is the brokers' clock, ``write_marker`` does each part of a transaction's end, now or later; both are
-    set by whoever runs it.
+    ``now_ms`` is the brokers' clock, ``write_marker`` does each part of a transaction's end, now or later, and
+    ``on_open`` is told of each transaction that begins; all are set by whoever runs it.
     """
 
     def __init__(self, topics: Sequence[str], partitions: int = 1, max_record_bytes: int = 1_000_000) -> None:
@@ -140,6 +144,7 @@ class Cluster:
         self.partitions = partitions
         self.now_ms = 0
         self.write_marker: Callable[[Callable[[], None]], None] = _at_once
+        self.on_open: Callable[[str, Transaction], None] = _unheard
         self.topic_ids = {topic: f"{topic}-1" for topic in topics}
         self.group_offsets: dict[tuple[str, Place], Offset] = {}
         self.transactional_ids: dict[str, _Owner] = {}
@@ -201,9 +206,18 @@ class Cluster:
         """EndTxn; without an open transaction it does nothing."""
         self._end(self._owner(transactional_id, epoch), fate)
 
+    def expire(self, transactional_id: str, transaction: Transaction) -> None:
+        """End a transaction that has been open for too long, and fence its owner."""
+        owner = self.transactional_ids[transactional_id]
+        if owner.transaction is transaction:
+            owner.epoch += 1
+            self._end(owner, Fate.ABORTED)
+
     def _transaction(self, transactional_id: str, epoch: int) -> Transaction:
         owner = self._owner(transactional_id, epoch)
-        owner.transaction = owner.transaction or Transaction()
+        if owner.transaction is None:
+            owner.transaction = Transaction()
+            self.on_open(transactional_id, owner.transaction)
         return owner.transaction
 
     def _owner(self, transactional_id: str, epoch: int) -> _Owner:
