@@ -15,7 +15,7 @@ from benchmarks.commands import command_rows
 from benchmarks.load import Workshop
 from benchmarks.memory import memory_rows
 from benchmarks.projections import projection_rows
-from benchmarks.report import table, write_json
+from benchmarks.report import table, with_figures, write_json
 from benchmarks.scene import FULL, QUICK, Scene, Size
 from benchmarks.takeover import takeover_rows
 from mfa_local import postgres_home
@@ -43,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Console().print(table(rows))
     if told.json:
         write_json(rows, told.json)
+    if told.page:
+        told.page.write_text(with_figures(told.page.read_text(encoding="utf-8"), rows), encoding="utf-8")
 
 
 async def _run(names: Sequence[str], size: Size, console: Console) -> list[Row]:
@@ -76,9 +78,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="./run bench",
         description="Measure the workers beside the plain way of doing the same, on this machine, in one run.",
-        epilog="All of it takes about 20 minutes on two cores; --quick takes two and says less.",
+        epilog="All of it takes about five minutes on two cores; --quick takes one and says less.",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write a row for each comparison")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="write the table into this page (docs/benchmarks.md)")
     parser.add_argument("--only", choices=BENCHMARKS, action="append", help="one comparison; may be given again")
     parser.add_argument("--quick", action="store_true", help="small sizes, one repeat")
     return parser
