@@ -2,7 +2,8 @@
 
 A seek does not reach what the consumer has already handed out, so the first delivery after one is
 believed only if it begins exactly where it should, or follows a seek made between two deliveries.
-After that, holes in the offsets are the log's own (markers of transactions).
+After that, holes in the offsets are the log's own (markers of transactions). During a rebalance nothing is
+believed: the consumer begins anew at the group's offset, which anybody may have moved, before one is told.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Feed:
         self._inbox = Inbox(limits.queue_records, limits.queue_bytes)
         self._trust = _Trust.CLOSED
         self._expected = Offset(-1)
+        self._suspended = False
 
     def __len__(self) -> int:
         return len(self._inbox)
@@ -60,6 +62,15 @@ class Feed:
         self._trust = _Trust.CLOSED
         self._consumer.pause(self._partition)
 
+    def suspend(self) -> None:
+        """Let nothing more in until ``go_on``: a rebalance has begun."""
+        self._suspended = True
+
+    def go_on(self) -> None:
+        """Let records in again after ``suspend``: the partition has come back."""
+        self._suspended = False
+        self.realign()
+
     def realign(self) -> None:
         """Put the consumer where this feed is: after a rebalance it begins wherever the group's offsets say."""
         if self._trust is _Trust.CLOSED:
@@ -78,7 +89,7 @@ class Feed:
         Returns:
             How many were dropped; they are delivered again or were here before.
         """
-        if self._trust is _Trust.CLOSED:
+        if self._trust is _Trust.CLOSED or self._suspended:
             return len(delivered)
         if self._is_stale(delivered[0].offset):
             self._consumer.seek(self._partition, self._expected)

@@ -62,6 +62,7 @@ class Lease(Generic[StateT, OverlayT]):
 
     def suspend(self) -> None:
         """Begin nothing new; what is under way goes on, see ``settled``."""
+        self.feed.suspend()
         self._going.clear()
 
     async def settled(self) -> None:
@@ -70,7 +71,7 @@ class Lease(Generic[StateT, OverlayT]):
 
     def go_on(self) -> None:
         """Go on after ``suspend``: the partition has come back."""
-        self.feed.realign()
+        self.feed.go_on()
         self._going.set()
 
     def measured(self, input_end: Offset) -> None:

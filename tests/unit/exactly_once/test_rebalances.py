@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 
 from exactly_once import Offset, Partition
-from exactly_once.observations import LeaseLost, LeaseReady, LeaseReleased
+from exactly_once.observations import LeaseLost, LeaseReady, LeaseReleased, RecordsDropped
 from support.leasing import P0, P1, QUICK, Meddling, Rig, hanging, until, values
 
 
@@ -123,20 +123,42 @@ async def test_workers_come_and_go_and_nothing_is_lost_or_repeated() -> None:
 
 
 async def test_a_second_revocation_before_the_first_assignment_is_heeded() -> None:
-    rig = Rig()
-    worker = rig.worker()
+    rig, wire = Rig(), Meddling()
+    worker = rig.worker(interference=wire)
     async with rig.running(worker):
         await until(worker.is_ready)
-        await worker.leases.on_revoked([P0])
+        wire.meddle("commit", lambda: asyncio.sleep(0.05))
         rig.write("a")
+        await until(lambda: wire.times == 0)
+        rig.write("b")
         await until(lambda: worker.leases.status().partitions[P0].queued == 1)
-        await asyncio.sleep(0.01)
+        await worker.leases.on_revoked([P0])
         resumed = asyncio.create_task(worker.leases.on_assigned([P0]))
         again = asyncio.create_task(worker.leases.on_revoked([P0]))
         await asyncio.gather(resumed, again)
         await asyncio.sleep(0.03)
 
-        assert rig.copied() == []
+        assert rig.copied() == ["a"]
+
+
+async def test_what_is_delivered_during_a_rebalance_is_not_believed() -> None:
+    # The consumer begins at the group's offset, which somebody has set ahead, before the lease is told.
+    rig, wire, gate = Rig(), Meddling(), asyncio.Event()
+    worker = rig.worker(interference=wire)
+    async with rig.running(worker):
+        rig.write("a", "b")
+        await rig.until_copied("a", "b")
+        rig.cluster.group_offsets[rig.spec.group, (rig.spec.input_topic, P0)] = Offset(3)
+        wire.meddle("assign", gate.wait, late=True)
+        rebalanced = asyncio.create_task(rig.group.rebalance())
+        await until(lambda: wire.times == 0)
+        rig.write("c", "d")
+        await until(lambda: bool(worker.saw(RecordsDropped)) or rig.copied()[-1] == "d")
+        gate.set()
+        await rebalanced
+        await rig.until_copied("c", "d")
+
+    assert rig.copied() == ["a", "b", "c", "d"]
 
 
 async def test_a_drain_ends_what_is_under_way_and_begins_nothing() -> None:
