@@ -1,7 +1,8 @@
 """The client of the MFA reset and recovery service, for other services."""
 
 from mfa_client.actors import Actor, AdminActor, ServiceActor, SupportActor, UserActor
-from mfa_client.client import MfaClient, new_enrollment_id
+from mfa_client.client import MfaClient
+from mfa_client.enrollment_ids import new_enrollment_id
 from mfa_client.errors import (
     BadCommandError,
     ClientError,

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
-from base64 import b32encode
+import asyncio
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
-from aiokafka.partitioner import murmur2
-
-from mfa_client.errors import BadCommandError, StatusUnavailableError
+from mfa_client.enrollment_ids import new_enrollment_id
+from mfa_client.errors import NotSentError, StatusUnavailableError
+from mfa_client.place import partition_of
 from mfa_client.preparing import Wish, prepare
-from mfa_client.sending import Exchange
+from mfa_client.sending import Exchange, kafka_exchange
 from mfa_client.status import Freshness, PostgresTables, status_of
 from mfa_contracts import commands as c
-from mfa_contracts.errors import BadKeyError
-from mfa_contracts.ids import EnrollmentId, TenantId, UserId, record_key, split_key
+from mfa_contracts.ids import EnrollmentId, TenantId, UserId
 from mfa_contracts.recovery_code import normalised
 
 if TYPE_CHECKING:
@@ -40,20 +38,20 @@ WAIT_SECONDS: Final = 5.0
 class MfaClient:
     """Sends commands for many users at once; open it once for the life of a service.
 
-    Every method that changes something takes ``actor`` (who asks), and may take ``expected_version``
-    (refused as ``state_changed`` when the account has moved on), ``command_id`` (your own, to be known again
-    after a restart) and ``personal`` (texts about the person, kept apart). It answers ``Done``, ``Refused`` or
-    ``Invalid``, or raises:
+    Every method that changes something takes ``actor`` (who asks), and may take ``expected_version`` (refused
+    as ``state_changed`` when the account has moved on), ``command_id`` (your own; another command under the same
+    id is refused as ``command_id_reused``) and ``personal`` (texts about the person, kept apart). It answers
+    ``Done``, ``Refused`` or ``Invalid``, or raises:
 
         BadCommandError: a value that no command may carry; nothing was sent.
         NotSentError: the broker did not take it.
         OutcomeUnknownError: no answer in time; ``await mfa.ask_again(error.prepared)``.
     """
 
-    def __init__(self, settings: ClientSettings, signer: TokenSigner) -> None:
+    def __init__(self, settings: ClientSettings, signer: TokenSigner, exchange: Exchange | None = None) -> None:
         self._settings = settings
         self._signer = signer
-        self._exchange = Exchange(settings.options)
+        self._exchange = exchange or kafka_exchange(settings.options)
         self._tables = None if settings.database_url is None else PostgresTables(settings.database_url)
         self._open = AsyncExitStack()
 
@@ -275,26 +273,15 @@ class MfaClient:
         """
         if self._tables is None:
             raise StatusUnavailableError("expected ClientSettings.database_url to ask the tables, got none")
-        place = self._partition(tenant, user)
+        place = partition_of(TenantId(tenant), UserId(user), self._exchange.partitions)
         wanted = Freshness(at_least, max_staleness, wait_seconds)
         return await status_of(self._tables, TenantId(tenant), UserId(user), place, wanted)
 
-    def _partition(self, tenant: str, user: str) -> int:
-        key = record_key(TenantId(tenant), UserId(user))
-        try:
-            split_key(key)
-        except BadKeyError as error:
-            raise BadCommandError(str(error)) from None
-        return int(murmur2(key) & _POSITIVE) % self._exchange.partitions
-
     async def _ask(self, wish: Wish) -> Outcome:
-        prepared = await prepare(wish, self._signer, self._settings.source, datetime.now(UTC))
-        return await self._exchange.ask(prepared, self._settings.deadline_seconds)
-
-
-_POSITIVE: Final = 0x7FFF_FFFF
-
-
-def new_enrollment_id() -> EnrollmentId:
-    """An enrolment id that nobody has: ``dev_`` and 80 random bits."""
-    return EnrollmentId("dev_" + b32encode(secrets.token_bytes(10)).decode().lower())
+        seconds = self._settings.deadline_seconds
+        try:
+            async with asyncio.timeout(seconds):
+                prepared = await prepare(wish, self._signer, self._settings.source, datetime.now(UTC))
+        except TimeoutError as error:
+            raise NotSentError(f"expected a token from the signer within {seconds:g} s, got none") from error
+        return await self._exchange.ask(prepared, seconds)

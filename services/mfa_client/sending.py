@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from mfa_client.answers import Answers
@@ -16,12 +16,34 @@ from mfa_contracts.errors import UnreadableMessageError
 from mfa_contracts.tokens import TOKEN_HEADER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from mfa_client.preparing import PreparedCommand
     from mfa_client.results import Outcome
 
-_TOO_LARGE: Final = f"expected at most {topics.COMMAND_BYTES_MAX} bytes"
+_FETCH_WAIT_MS: Final = 100
+
+
+class Producer(Protocol):
+    """What is needed of aiokafka's producer."""
+
+    async def start(self) -> None:
+        """Connect."""
+        ...
+
+    async def stop(self) -> None:
+        """Close."""
+        ...
+
+    async def partitions_for(self, topic: str) -> Collection[int]:
+        """The partitions of a topic."""
+        ...
+
+    async def send_and_wait(
+        self, topic: str, value: bytes, key: bytes, *, headers: Sequence[tuple[str, bytes]]
+    ) -> object:
+        """Append one record; returns when every copy in sync has it."""
+        ...
 
 
 class Exchange:
@@ -31,9 +53,9 @@ class Exchange:
     its id, so no more is asked of Kafka than that every copy in sync has it.
     """
 
-    def __init__(self, options: Mapping[str, object]) -> None:
-        self._producer = AIOKafkaProducer(**options, acks="all", linger_ms=0)
-        self._answers = Answers(topics.OUTCOMES, options)
+    def __init__(self, producer: Producer, answers: Answers) -> None:
+        self._producer = producer
+        self._answers = answers
         self.partitions = 0
 
     async def start(self) -> None:
@@ -64,25 +86,36 @@ class Exchange:
             OutcomeUnknownError: no answer in time.
             ForeignOutcomeError: the answer's recovery code is not for this sender.
         """
-        answer = self._answers.expect(prepared.command_id)
-        try:
-            async with asyncio.timeout(deadline_seconds):
-                await self._send(prepared)
-                return result_of(prepared, await asyncio.shield(answer))
-        except (KafkaError, TimeoutError, OSError) as error:
-            raise OutcomeUnknownError(prepared, f"no answer within {deadline_seconds:g} s") from error
-        except UnreadableMessageError as error:
-            raise OutcomeUnknownError(prepared, f"the answer cannot be read ({error})") from error
-        except asyncio.CancelledError:
-            if not answer.cancelled():
-                raise
-            raise OutcomeUnknownError(prepared, "the client was closed before an answer came") from None
-        finally:
-            self._answers.forget(prepared.command_id)
+        with self._answers.expecting(prepared.command_id) as answer:
+            try:
+                async with asyncio.timeout(deadline_seconds):
+                    await self._send(prepared)
+                    # Shielded: another asker of the same command may wait longer than this one.
+                    return result_of(prepared, await asyncio.shield(answer))
+            except TimeoutError as error:
+                raise OutcomeUnknownError(prepared, f"no answer within {deadline_seconds:g} s") from error
+            except (KafkaError, OSError) as error:
+                raise OutcomeUnknownError(prepared, f"sending failed with {type(error).__name__}") from error
+            except UnreadableMessageError as error:
+                raise OutcomeUnknownError(prepared, f"the answer cannot be read ({error})") from error
+            except asyncio.CancelledError:
+                if not answer.cancelled():
+                    raise
+                raise OutcomeUnknownError(prepared, "the client was closed before an answer came") from None
 
     async def _send(self, prepared: PreparedCommand) -> None:
         header = (TOKEN_HEADER, prepared.token)
         try:
             await self._producer.send_and_wait(topics.COMMANDS, prepared.value, prepared.key, headers=[header])
         except MessageSizeTooLargeError:
-            raise NotSentError(f"{_TOO_LARGE}, got {len(prepared.value)}") from None
+            told = f"expected at most {topics.COMMAND_BYTES_MAX} bytes, got {len(prepared.value)}"
+            raise NotSentError(told) from None
+
+
+def kafka_exchange(options: Mapping[str, object]) -> Exchange:
+    """An exchange over aiokafka; ``options`` go to both clients. Connects at ``start``."""
+    producer = AIOKafkaProducer(**options, acks="all", linger_ms=0)
+    consumer = AIOKafkaConsumer(
+        **options, isolation_level="read_committed", enable_auto_commit=False, fetch_max_wait_ms=_FETCH_WAIT_MS
+    )
+    return Exchange(producer, Answers(consumer, topics.OUTCOMES))

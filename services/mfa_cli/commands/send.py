@@ -34,8 +34,9 @@ def send(file: Path) -> int:
         NDJSON file, or - for standard input. Fields: command, tenant, user, actor (role, user …), and what the
         command needs: method, code, reason, ticket, enrollment_id, kind …
     """
-    lines = (sys.stdin if str(file) == "-" else file.open(encoding="utf-8")).read().splitlines()
-    return asyncio.run(_send(lines))
+    text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    # Not splitlines: it would cut at U+2028, which may stand in JSON.
+    return asyncio.run(_send(text.split("\n")))
 
 
 async def _send(lines: Sequence[str]) -> int:
