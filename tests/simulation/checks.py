@@ -13,8 +13,9 @@ from simulation.pondering import BAD, TOO_LARGE
 from support.copying import Copying, Counts, read_copy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from exactly_once.status import PartitionStatus
     from simulation.scene import Scene
 
 
@@ -36,7 +37,7 @@ def _unheld(scene: Scene) -> list[str]:
     return [] if held == expected else [f"held: expected each partition once, got {dict(held)}"]
 
 
-def _ready(partitions):
+def _ready(partitions: Mapping[Partition, PartitionStatus]) -> list[Partition]:
     return [partition for partition, status in partitions.items() if isinstance(status.phase, Ready)]
 
 

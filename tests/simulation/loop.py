@@ -52,7 +52,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         when: float,
         callback: Callable[..., object],
         *args: Any,
-        context: Context | None = None,  # noqa: ANN401  # asyncio's signature
+        context: Context | None = None,  # asyncio's signature
     ) -> asyncio.TimerHandle:
         timer = _GatedTimer(when, callback, args, self, context)
         heappush(self._scheduled, timer)  # type: ignore[attr-defined]  # not in the stubs
@@ -84,10 +84,10 @@ class _Idle(selectors.BaseSelector):
             self._loop.pass_time(timeout)
         return []
 
-    def register(self, fileobj: object, events: int, data: object = None) -> selectors.SelectorKey:  # noqa: ARG002  # the base's
+    def register(self, fileobj: object, events: int, data: object = None) -> selectors.SelectorKey:  # the base's
         raise NotImplementedError("expected no files in a simulation")
 
-    def unregister(self, fileobj: object) -> selectors.SelectorKey:  # noqa: ARG002  # the base's
+    def unregister(self, fileobj: object) -> selectors.SelectorKey:  # the base's
         raise NotImplementedError("expected no files in a simulation")
 
     def get_map(self) -> Mapping[object, selectors.SelectorKey]:

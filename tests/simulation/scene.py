@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from random import Random
 from typing import TYPE_CHECKING, Final
 
 from simulation.checks import problems_of
@@ -16,7 +15,7 @@ from simulation.network import Network
 from simulation.pondering import MOST_BYTES
 from simulation.trace import Trace
 from simulation.variants import SOUND, Variant
-from simulation.weather import drawn
+from simulation.weather import chance_of, weather_of
 from simulation.worker import Worker
 from support.copying import copying_spec
 from support.kafka_model import Cluster
@@ -50,8 +49,8 @@ class Scene:
     def __init__(self, loop: VirtualLoop, seed: int, variant: Variant) -> None:
         self.loop = loop
         self.variant = variant
-        self.weather = drawn(Random(f"{seed} weather"))
-        self.random = Random(f"{seed} chance")
+        self.weather = weather_of(seed)
+        self.random = chance_of(seed, "chance")
         self.trace = Trace()
         self.spec = copying_spec("")
         self.cluster = Cluster(self.spec.topics, self.weather.partitions, MOST_BYTES)

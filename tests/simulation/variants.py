@@ -13,22 +13,19 @@ from exactly_once.feed import Feed, _Trust
 from exactly_once.lease import Lease
 from exactly_once.loading import Loader
 from exactly_once.protocols import Ends
-from exactly_once.records import Offset
-from exactly_once.status import Acquiring, Ready
+from exactly_once.status import Ready
 from exactly_once.writing import Writer
 from simulation.pondering import Pondering
 from support.copying import Counts
 from support.kafka_model_ports import ModelLog, ModelProducer, ModelProducers
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Sequence
 
-    from exactly_once import LogIdentity, Partition, Position, Record, Setting, Spec
+    from exactly_once import LogIdentity, Partition, Record, Setting, Spec
     from exactly_once.protocols import Log, Producer, ProducerFactory
+    from exactly_once.records import Offset
     from simulation.network import Line
-
-
-CopySetting = "Setting[Counts, Counts]"
 
 
 @dataclass(frozen=True)
@@ -126,6 +123,7 @@ class CarelessWriter(Writer):
         kept = [output for output in outputs if output.topic == self.spec.state_topic]
         if kept:
             sending = asyncio.create_task(self.producer.send(self.spec.state_topic, kept))
+            _UNAWAITED.add(sending)
             sending.add_done_callback(_forget)
         return await super()._send_all([o for o in outputs if o.topic != self.spec.state_topic], next_input)
 
@@ -137,7 +135,12 @@ class SendNotAwaited(Lease[Counts, Counts]):
         return held
 
 
+_UNAWAITED: Final[set[asyncio.Task[Offset]]] = set()
+"""Kept alive, else Python would report them."""
+
+
 def _forget(sending: asyncio.Task[Offset]) -> None:
+    _UNAWAITED.discard(sending)
     if not sending.cancelled():
         sending.exception()
 
@@ -213,3 +216,5 @@ BROKEN: Final = (
     _leases("a gap between seek and ready", GapBeforeReady),
     _leases("a feed that trusts the first delivery after a seek", TrustsTheFirstDelivery),
 )
+
+BY_NAME: Final = {variant.name: variant for variant in (SOUND, *BROKEN)}

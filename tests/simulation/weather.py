@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from random import Random
 
 from exactly_once import Limits
-
-if TYPE_CHECKING:
-    from random import Random
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +36,9 @@ class Weather:
     slow_markers: float
 
 
-def drawn(random: Random) -> Weather:
-    """Draw a weather."""
+def weather_of(seed: int) -> Weather:
+    """Draw the weather of a seed."""
+    random = chance_of(seed, "weather")
     chance = [0.0, 0.0, 0.01, 0.05]
     count = [0, 0, 1, 2, 4]
     return Weather(
@@ -86,3 +84,8 @@ def _limits(random: Random) -> Limits:
         patience_seconds=1.0,
         snapshot_records=random.choice([2, 100]),
     )
+
+
+def chance_of(seed: int, what: str) -> Random:
+    """Give the seed's own chances for something."""
+    return Random(f"{seed} {what}")  # noqa: S311  # misfortune, not a secret
