@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Generic
 
 from exactly_once.application import StateT
 from exactly_once.bounded import within
+from exactly_once.errors import HaltedError
 from exactly_once.loading import Loaded, Loader
 from exactly_once.observations import OpenTransaction
+from exactly_once.records import Offset
 from exactly_once.writing import Writer
 
 if TYPE_CHECKING:
@@ -43,17 +45,37 @@ async def acquire(
 
     Raises:
         BrokerError: no answer in time, or another owner has taken the partition meanwhile.
-        HaltedError: the logs do not fit together; see ``Loader.load``.
+        HaltedError: the logs do not fit together, and the partition is still ours; see ``Loader.load``.
     """
     await within(setting.limits.acquire_seconds, "a producer for the partition", producer.start())
     progressed()
     await _until_stable(setting, partition, progressed)
     loader = Loader(setting.spec, setting.application, setting.log, setting.limits.acquire_seconds, progressed)
-    loaded = await loader.load(partition)
+    try:
+        loaded = await loader.load(partition)
+    except HaltedError:
+        await still_ours(setting, producer)
+        raise
     writer = Writer(producer, setting.spec)
     if loaded.replayed is not None:
         await _keep(setting, partition, loader, loaded, writer)
     return Held(loaded.state, loaded.position, writer), loaded
+
+
+async def still_ours(setting: Setting[StateT, OverlayT], producer: Producer) -> None:
+    """Ask the broker for what only the owner of a partition is granted, before a finding in its logs is believed.
+
+    Who was stopped while reading may have read one log before, another after the next owner's commits: they
+    seem not to fit together. The offset that is asked for is never committed.
+
+    Raises:
+        FencedError: another owner has taken the partition; what was read means nothing.
+        BrokerError: no answer.
+    """
+    spec = setting.spec
+    await producer.begin()
+    asked = producer.send_offset(spec.input_topic, Offset(0), spec.group)
+    await within(setting.limits.acquire_seconds, "word that the partition is still ours", asked)
 
 
 async def _until_stable(

@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, Generic
 
 from exactly_once import observations as seen
-from exactly_once.acquiring import Held, acquire
+from exactly_once.acquiring import Held, acquire, still_ours
 from exactly_once.application import OverlayT, StateT
 from exactly_once.backoff import wait_seconds
 from exactly_once.bounded import within
@@ -125,7 +125,7 @@ class Lease(Generic[StateT, OverlayT]):
     async def _decide_and_commit(self, held: Held[StateT], first: Offset) -> None:
         began = _now()
         records = self.feed.take(self._deciding.most_records(first), self._setting.limits.transaction_bytes)
-        await self._check_holes(held.position.next_input, records)
+        await self._check_holes(held, records)
         batch = await self._deciding.decide(held.state, records)
         self._progressed()
         if batch is None:
@@ -148,8 +148,9 @@ class Lease(Generic[StateT, OverlayT]):
         self._failures, self._last_code = 0, ""
         self._enter(Ready(next_input))
 
-    async def _check_holes(self, expected: Offset, records: Sequence[Record]) -> None:
+    async def _check_holes(self, held: Held[StateT], records: Sequence[Record]) -> None:
         """Holes are markers of transactions, unless the log's beginning has passed them: then records are gone."""
+        expected = held.position.next_input
         if records[-1].offset - expected + 1 == len(records):
             return
         topic = self._setting.spec.input_topic
@@ -157,6 +158,7 @@ class Lease(Generic[StateT, OverlayT]):
             self._setting.limits.acquire_seconds, "the input's start", self._setting.log.ends((topic,), self.partition)
         )
         if ends.start > expected:
+            await still_ours(self._setting, held.writer.producer)
             reason = f"expected to go on here, but the log now begins at {ends.start}: records were removed undecided"
             raise LogIdentityError(self.partition, expected, reason, topic)
 

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from exactly_once import BrokerError, FencedError, Offset, Output
-from exactly_once.observations import LeaseLost, LeaseReady, OpenTransaction
+from exactly_once.observations import LeaseHalted, LeaseLost, LeaseReady, OpenTransaction
 from exactly_once.status import Ready
 from support.leasing import P0, Meddling, Rig, Seeks, raising, until
 
@@ -136,6 +136,21 @@ async def test_the_lease_goes_on_at_its_own_position_and_not_at_the_groups() -> 
         await rig.until_copied("d")
 
     assert rig.copied() == ["a", "b", "c", "d"]
+
+
+async def test_what_a_fenced_worker_finds_in_the_logs_does_not_halt_the_partition() -> None:
+    # Stopped while it loads, it reads one log from before the next owner's commits, another from after them.
+    rig = Rig()
+    wire = Meddling(f"read {rig.spec.main_topic}", lambda: rig.cluster.take(f"{rig.spec.name}.0"))
+    rig.write("a")
+    async with rig.running(rig.worker("former")):
+        await rig.until_copied("a")
+    rig.cluster.write(rig.spec.main_topic, 0, [Output(rig.spec.main_topic, b"k", b"foreign")])
+    worker = rig.worker(interference=wire)
+    async with rig.running(worker):
+        await until(lambda: bool(worker.saw(LeaseLost)) or bool(worker.saw(LeaseHalted)))
+
+        assert ([lost.code for lost in worker.saw(LeaseLost)], worker.saw(LeaseHalted)) == (["fenced"], [])
 
 
 async def test_a_broker_that_does_not_answer_is_asked_again() -> None:
