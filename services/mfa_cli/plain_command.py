@@ -15,6 +15,8 @@ from mfa_contracts.model import Personal
 from mfa_contracts.vocabulary import AccountKind, Method, ResetReason
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
     from mfa_client import Actor, MfaClient, Outcome
 
 
@@ -142,8 +144,8 @@ def parse(line: str) -> PlainCommand:
     try:
         return _PARSER.validate_json(line)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
-        raise BadLineError("; ".join(f"{_place(fault['loc'])}{fault['msg']}" for fault in faults)) from None
+        faults = error.errors(include_url=False, include_input=False)
+        raise BadLineError("; ".join(map(_told, faults))) from None
 
 
 async def send(command: PlainCommand, mfa: MfaClient) -> Outcome:  # noqa: PLR0911 - one for each command
@@ -228,6 +230,14 @@ def _user(actor: PlainUser, tenant: str, user: str) -> UserActor:
         account_kind=actor.account_kind,
         directory_version=actor.directory_version,
     )
+
+
+def _told(fault: ErrorDetails) -> str:
+    if fault["type"] == "union_tag_invalid":
+        # The library's own words quote what was sent.
+        context = fault["ctx"]
+        return f"{context['discriminator']}: expected one of {context['expected_tags']}"
+    return f"{_place(fault['loc'])}{fault['msg']}"
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

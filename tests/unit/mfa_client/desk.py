@@ -15,7 +15,7 @@ from mfa_client import ClientSettings, LocalSigner, MfaClient, ServiceKey
 from mfa_client.answers import Answers
 from mfa_client.sending import Exchange
 from mfa_contracts import topics
-from mfa_contracts.codec import encode
+from mfa_contracts.codec import decode_command, encode
 from mfa_contracts.commands import EnrollCommand
 from mfa_contracts.outcomes import OutcomeMessage, answer, outcome_id
 from mfa_contracts.recovery_code import new_code
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from aiokafka import TopicPartition
+
+    from mfa_contracts.commands import Command
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SERVICE = X25519PrivateKey.generate()
@@ -40,8 +42,8 @@ class Sent:
     headers: Sequence[tuple[str, bytes]]
 
     @property
-    def command(self) -> EnrollCommand:
-        return EnrollCommand.model_validate_json(self.value)
+    def command(self) -> Command:
+        return decode_command(self.value)
 
 
 @dataclass
@@ -120,6 +122,7 @@ def answered(sent: Sent, code: OutcomeCode = OutcomeCode.OK, sealed: SealedCode 
 def boxed(sent: Sent, reply_key: str | None = None) -> SealedCode:
     """The new code, sealed to the sender's reply key or to another."""
     command = sent.command
+    assert isinstance(command, EnrollCommand)
     info = sealing_info(Direction.ISSUED, command.tenantid, command.subject, command.id)
     public = X25519PublicKey.from_public_bytes(unb64(reply_key or command.data.reply_key))
     return SealedCode(kid="reply", box=b64(SUITE.encrypt(CODE.encode(), public, info=info)))

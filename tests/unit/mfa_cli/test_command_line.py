@@ -1,0 +1,68 @@
+"""``mfa`` as it is typed: help that teaches, errors that say what to do, exit codes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mfa_cli.__main__ import COMMANDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def mfa(*arguments: str, root: Path) -> subprocess.CompletedProcess[str]:
+    environ = {"MFA_LOCAL_DIR": str(root), "PATH": "", "TERM": "dumb"}
+    command = [sys.executable, "-m", "mfa_cli", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=environ, timeout=60, check=False)
+
+
+def test_alone_it_shows_all_commands(tmp_path: Path) -> None:
+    said = mfa(root=tmp_path)
+
+    assert said.returncode == 0
+    assert [command.__name__ for command in COMMANDS if command.__name__ not in said.stdout] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
+def test_each_command_explains_itself(tmp_path: Path, command: object) -> None:
+    name = getattr(command, "__name__", "")
+    said = mfa(name, "--help", root=tmp_path)
+
+    assert (said.returncode, f"Usage: mfa {name}" in said.stdout) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("state", "acme", "ann"), ("history", "acme"), ("audit",), ("rebuild",), ("verify",)]
+)
+def test_when_nothing_runs_it_says_how_to_start(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    said = mfa(*arguments, root=tmp_path)
+
+    assert (said.returncode, said.stdout) == (2, "")
+    assert "./run up" in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    said = mfa("send", str(tmp_path / "nothing.ndjson"), root=tmp_path)
+
+    assert said.returncode == 2
+    assert "nothing.ndjson" in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_a_filter_that_makes_no_sense_is_said(tmp_path: Path) -> None:
+    said = mfa("audit", "--since", "yesterday-ish", root=tmp_path)
+
+    assert said.returncode == 2
+    assert "Traceback" not in said.stderr
+
+
+def test_an_unknown_command_is_said(tmp_path: Path) -> None:
+    said = mfa("forget", root=tmp_path)
+
+    assert said.returncode != 0
+    assert "forget" in said.stdout + said.stderr

@@ -1,0 +1,108 @@
+"""Plain commands, one JSON object a line: what is taken, what is said of what is not, in which order answers come."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mfa_cli.errors import BadLineError
+from mfa_cli.plain_command import PlainReset, parse
+from mfa_cli.sending import Worst, answers
+from mfa_contracts.vocabulary import OutcomeCode
+from unit.mfa_client.desk import Sent, Wire, answered, client
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CANARY = "7K7K-CANARY-7K7K"
+RESET: dict[str, Any] = {
+    "command": "ResetMfa",
+    "tenant": "acme",
+    "user": "ann",
+    "actor": {"role": "tenant_admin", "user": "bob"},
+    "reason": "lost_device",
+    "ticket": "T-1",
+}
+USER = {"role": "user", "account_kind": "end_user", "directory_version": 1}
+ENROLL = {"command": "Enroll", "tenant": "acme", "user": "ann", "method": "totp", "actor": USER}
+REDEEM = {"command": "RedeemRecoveryCode", "tenant": "acme", "user": "ann", "code": CANARY, "actor": USER}
+
+
+async def sent(*lines: str, wire: Wire | None = None) -> tuple[Worst, list[dict[str, Any]]]:
+    async with client(wire or Wire(lambda each: [answered(each)]), deadline_seconds=0.2) as mfa:
+        told = [each async for each in answers(lines, mfa)]
+    return max((bad for bad, _ in told), default=Worst.ACCEPTED), [row for _, row in told]
+
+
+def line(plain: dict[str, Any]) -> str:
+    return json.dumps(plain)
+
+
+def test_a_line_becomes_a_command() -> None:
+    command = parse(line(RESET))
+
+    assert isinstance(command, PlainReset)
+    assert (command.user, command.actor.user, command.ticket) == ("ann", "bob", "T-1")
+
+
+@pytest.mark.parametrize("field", ["tenant", "user", "actor", "reason"])
+def test_a_missing_field_is_named(field: str) -> None:
+    with pytest.raises(BadLineError, match=f"{field}: Field required"):
+        parse(line({name: value for name, value in RESET.items() if name != field}))
+
+
+@pytest.mark.parametrize("where", ["command", "reason", "code", "method", "command_id", "kind", CANARY.lower()])
+def test_what_is_wrong_is_never_quoted(where: str) -> None:
+    for plain in (RESET, REDEEM, ENROLL):
+        with pytest.raises(BadLineError) as caught:
+            parse(line({**plain, where: {"deep": CANARY}}))
+        assert CANARY.lower() not in str(caught.value).lower()
+
+
+@given(st.text())
+def test_any_text_is_a_command_or_a_bad_line(text: str) -> None:
+    with pytest.raises(BadLineError):
+        parse(text)
+
+
+async def test_outcomes_come_in_the_order_of_their_lines_whatever_the_order_of_the_answers() -> None:
+    waiting: list[Sent] = []
+
+    def last_first(each: Sent) -> Sequence[Any]:
+        waiting.append(each)
+        return [answered(old) for old in reversed(waiting)] if len(waiting) == 3 else []
+
+    worst, told = await sent(*(line({**RESET, "user": f"u{n}"}) for n in range(3)), wire=Wire(last_first))
+
+    assert (worst, [row["line"] for row in told]) == (Worst.ACCEPTED, [1, 2, 3])
+    assert [row["command_id"] for row in told] == [str(each.command_id) for each in map(_Known, waiting)]
+
+
+class _Known:
+    def __init__(self, each: Sent) -> None:
+        self.command_id = json.loads(each.value)["id"]
+
+
+async def test_a_bad_line_gets_its_number_and_the_others_go_on() -> None:
+    worst, told = await sent(line(RESET), "", "not json", line(RESET))
+
+    assert worst is Worst.INVALID
+    assert [(row["line"], row["verdict"]) for row in told] == [(1, "accepted"), (3, "error"), (4, "accepted")]
+    assert "JSON" in told[1]["message"]
+
+
+async def test_a_value_that_no_command_may_carry_is_a_bad_line_too() -> None:
+    worst, told = await sent(line({**RESET, "tenant": "Not A Tenant"}))
+
+    assert (worst, told[0]["code"]) == (Worst.INVALID, "bad_command")
+
+
+async def test_a_refusal_and_a_silence_each_have_their_exit_code() -> None:
+    refused, _ = await sent(line(RESET), wire=Wire(lambda each: [answered(each, OutcomeCode.FORBIDDEN)]))
+    unknown, told = await sent(line(RESET), wire=Wire())
+
+    assert (refused, unknown, told[0]["code"]) == (Worst.REFUSED, Worst.UNKNOWN, "outcome_unknown")
