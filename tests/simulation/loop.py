@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import selectors
 from heapq import heappush
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVarTuple
 
 from simulation.processes import PROCESS
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from contextvars import Context
 
     from simulation.processes import Process
+
+
+ArgumentTs = TypeVarTuple("ArgumentTs")
 
 
 class DeadlockError(Exception):
@@ -50,9 +53,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def call_at(
         self,
         when: float,
-        callback: Callable[..., object],
-        *args: Any,
-        context: Context | None = None,  # asyncio's signature
+        callback: Callable[[*ArgumentTs], object],
+        *args: *ArgumentTs,
+        context: Context | None = None,
     ) -> asyncio.TimerHandle:
         timer = _GatedTimer(when, callback, args, self, context)
         heappush(self._scheduled, timer)  # type: ignore[attr-defined]  # not in the stubs
@@ -90,7 +93,7 @@ class _Idle(selectors.BaseSelector):
     def unregister(self, fileobj: object) -> selectors.SelectorKey:  # the base's
         raise NotImplementedError("expected no files in a simulation")
 
-    def get_map(self) -> Mapping[object, selectors.SelectorKey]:
+    def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
         return {}
 
 
@@ -100,7 +103,7 @@ class _Gated(asyncio.Handle):
     def _run(self) -> None:
         process = _owner(self)
         if process is None or process.runs:
-            super()._run()  # type: ignore[misc]  # not in the stubs
+            super()._run()
         else:
             process.backlog.append(self)
 
@@ -109,7 +112,7 @@ class _GatedTimer(asyncio.TimerHandle):
     def _run(self) -> None:
         process = _owner(self)
         if process is None or process.runs:
-            super()._run()  # type: ignore[misc]  # not in the stubs
+            super()._run()
         else:
             process.backlog.append(self)
 

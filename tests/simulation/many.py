@@ -48,14 +48,14 @@ def sweep(
     # Not forked: whoever calls this may have threads.
     with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
         begin = partial(_begin, pool, variant)
-        running = {begin(seeds) for seeds, _ in zip(chunks, range(2 * processes), strict=False)}
+        running = {begin(seeds) for _, seeds in zip(range(2 * processes), chunks, strict=False)}
         while running:
             done, running = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 tally = _with(tally, future.result())
             told(tally)
             if tally.seeds < bound.least or monotonic() - began < bound.seconds:
-                running |= {begin(seeds) for seeds, _ in zip(chunks, done, strict=False)}
+                running |= {begin(seeds) for _, seeds in zip(done, chunks, strict=False)}
     return tally
 
 

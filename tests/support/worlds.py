@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from aiokafka import AIOKafkaProducer
 
 from exactly_once import Output, Partition
 from exactly_once.adapters.aiokafka_log import AiokafkaLog
-from exactly_once.adapters.aiokafka_producer import AiokafkaProducers
+from exactly_once.adapters.aiokafka_producer import AiokafkaProducers, ProducerSettings
 from exactly_once.adapters.connection import Connection
 from exactly_once.adapters.faststream_host import FastStreamHost
 from exactly_once.adapters.patient_broker import PatientBroker
@@ -21,19 +21,25 @@ from support.kafka_model_group import Group, Member
 from support.kafka_model_ports import ModelLog, ModelProducers, Wire
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from exactly_once import Observation, Record, Spec
     from exactly_once.adapters.faststream_host import Router
     from exactly_once.protocols import Consumer, Log, ProducerFactory
+    from support.kafka_model import Transaction
 
 
 class World(Protocol):
-    """A cluster with an application's topics, two partitions each."""
+    """A cluster with an application's topics, two partitions each.
+
+    ``strangers`` are producers of another application; the transactions of ``impatient`` ones may last a second.
+    """
 
     spec: Spec
     producers: ProducerFactory
+    strangers: ProducerFactory
+    impatient: ProducerFactory
     log: Log
 
     async def write(self, topic: str, partition: int, values: Sequence[bytes]) -> None:
@@ -87,10 +93,21 @@ class ModelWorld:
         self.group = Group(self.cluster, spec.group, spec.input_topic)
         wire = Wire(self.cluster)
         self.producers: ProducerFactory = ModelProducers(wire, spec)
+        self.strangers: ProducerFactory = ModelProducers(wire, replace(spec, name=f"{spec.name}-stranger"))
+        self.impatient: ProducerFactory = ModelProducers(wire, replace(spec, name=f"{spec.name}-impatient"))
         self.log: Log = ModelLog(wire)
+        self.cluster.on_open = self._keep_time
 
     async def write(self, topic: str, partition: int, values: Sequence[bytes]) -> None:
         self.cluster.write(topic, partition, [Output(topic, None, value) for value in values])
+
+    def let_markers_be_late(self, seconds: float) -> None:
+        """Write the markers of each transaction only after a while."""
+        self.cluster.write_marker = lambda do: _later(seconds, do)
+
+    def _keep_time(self, transactional_id: str, transaction: Transaction) -> None:
+        if "impatient" in transactional_id:
+            _later(1.0, lambda: self.cluster.expire(transactional_id, transaction))
 
     @asynccontextmanager
     async def member(self, router: Router) -> AsyncIterator[Consumer]:
@@ -110,7 +127,12 @@ class KafkaWorld:
         self.spec = spec
         self.seen: list[Observation] = []
         self.real_log = AiokafkaLog(Connection(bootstrap))
-        self.producers: ProducerFactory = AiokafkaProducers(Connection(bootstrap), spec)
+        connection = Connection(bootstrap)
+        self.producers: ProducerFactory = AiokafkaProducers(connection, spec)
+        self.strangers: ProducerFactory = AiokafkaProducers(connection, replace(spec, name=f"{spec.name}-stranger"))
+        self.impatient: ProducerFactory = AiokafkaProducers(
+            connection, replace(spec, name=f"{spec.name}-impatient"), ProducerSettings(transaction_timeout_ms=1_000)
+        )
         self.log: Log = self.real_log
         self._bootstrap = bootstrap
 
@@ -135,6 +157,10 @@ class KafkaWorld:
             yield host.consumer
         finally:
             await broker.stop()
+
+
+def _later(seconds: float, do: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_later(seconds, do)
 
 
 @dataclass(frozen=True)
