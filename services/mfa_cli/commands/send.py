@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path  # noqa: TC003 - the command line reads the annotation
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def send(file: Path) -> int:
+def send(file: Annotated[Path, Parameter(allow_leading_hyphen=True)], /) -> int:
     """Send plain commands, one JSON object a line, and print their outcomes, one JSON object a line, in order.
 
     Each is sealed and signed with the local key. A line that is no command gets an error with its number; the
