@@ -17,6 +17,8 @@ from simulation.variants import BY_NAME, SOUND
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from simulation.variants import Variant
+
 TOGETHER: Final = 25
 """Seeds that a process runs before it reports."""
 
@@ -59,10 +61,13 @@ def sweep(
     return tally
 
 
-def first_failure(variant: str, seeds: int) -> tuple[int, tuple[str, ...]] | None:
-    """Give the first failing seed of the first so many, with its problems."""
-    runs = (run(seed, BY_NAME[variant]) for seed in range(seeds))
-    return next(((done.seed, done.problems) for done in runs if done.problems), None)
+def found(variant: Variant, seeds: int) -> int | None:
+    """Give the first of so many seeds that shows the sign of a broken variant."""
+    return next((seed for seed in range(seeds) if _shows(run(seed, variant).problems, variant.sign)), None)
+
+
+def _shows(problems: tuple[str, ...], sign: str) -> bool:
+    return any(sign in problem for problem in problems)
 
 
 def _chunks(first: int, most: int) -> Iterator[range]:

@@ -56,6 +56,10 @@ class Network:
             return self._random.uniform(0.1, self._weather.slowest)
         return 0.001 + 0.02 * self._random.random() ** 2
 
+    def delay_of_news(self) -> float:
+        """Draw how long the host takes to tell of an assignment, while deliveries may begin already."""
+        return self.delay() if self._random.random() < 0.5 else self._random.uniform(0, 0.3)
+
     def later(self, seconds: float, do: Callable[..., object], *args: object) -> None:
         """Do something after a while, whatever becomes of the process that asks for it."""
         self._loop.call_later(seconds, do, *args, context=self._outside)
@@ -131,7 +135,7 @@ class Lag:
         await asyncio.sleep(self.network.delay())
 
     async def after(self, who: str, action: str) -> None:  # noqa: ARG002  # as asked of it
-        await asyncio.sleep(self.network.delay())
+        await asyncio.sleep(self.network.delay_of_news() if action == "assign" else self.network.delay())
 
 
 @dataclass(frozen=True)

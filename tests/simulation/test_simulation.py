@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from simulation.many import Bound, first_failure, sweep
+from simulation.many import Bound, found, sweep
 from simulation.scene import run
 from simulation.telling import told_of
 from simulation.variants import BROKEN
+
+if TYPE_CHECKING:
+    from simulation.variants import Variant
 
 NORMAL: Final = Bound(least=2_000, most=20_000, seconds=45)
 """What a normal run takes; 100 000 by hand."""
@@ -22,9 +25,9 @@ def test_whatever_befalls_the_workers_each_record_counts_once() -> None:
     assert not tally.failed, "\n\n".join(told_of(run(seed)) for seed in sorted(tally.failed)[:3])
 
 
-@pytest.mark.parametrize("variant", [variant.name for variant in BROKEN])
-def test_a_guard_that_is_missing_is_found(variant: str) -> None:
-    assert first_failure(variant, NORMAL.least) is not None
+@pytest.mark.parametrize("variant", BROKEN, ids=lambda variant: variant.name)
+def test_a_guard_that_is_missing_is_found(variant: Variant) -> None:
+    assert found(variant, NORMAL.least) is not None
 
 
 @pytest.mark.parametrize("seed", [7, 42])

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from exactly_once import Batch, Leases, Output
 from exactly_once.acquiring import Held, acquire
+from exactly_once.caution import most_records
+from exactly_once.deciding import Deciding
 from exactly_once.feed import Feed, _Trust
 from exactly_once.lease import Lease
 from exactly_once.loading import Loader
@@ -30,9 +32,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Variant:
-    """How a worker is put together."""
+    """How a worker is put together; ``sign`` is what must be found of a broken one."""
 
     name: str
+    sign: str = ""
     leases: Callable[[Setting[Counts, Counts]], Leases[Counts, Counts]] = Leases
     application: Callable[[Spec], Pondering] = Pondering
     producers: Callable[[Line, Spec], ProducerFactory] = ModelProducers
@@ -202,19 +205,52 @@ def _loader(setting: Setting[Counts, Counts]) -> Loader[Counts, Counts]:
     return Loader(setting.spec, setting.application, setting.log, setting.limits.acquire_seconds, lambda: None)
 
 
-def _leases(name: str, lease: type[Lease[Counts, Counts]]) -> Variant:
-    return Variant(name, leases=partial(OtherLeases, lease))
+# ---- guards that the simulation has asked for -------------------------------------------------------------------
 
+
+class BelievingFeed(Feed):
+    """Takes what is delivered during a rebalance, wherever the group's offset has put the consumer."""
+
+    def suspend(self) -> None:
+        """Go on as if nothing had been said."""
+
+
+class BelievesDuringARebalance(Lease[Counts, Counts]):
+    def __init__(self, setting: Setting[Counts, Counts], partition: Partition) -> None:
+        super().__init__(setting, partition)
+        self.feed = BelievingFeed(setting.consumer, partition, setting.limits)
+
+
+class GenerousDeciding(Deciding[Counts, Counts]):
+    """Takes a refused record together with what follows it."""
+
+    def most_records(self, first: Offset) -> int:
+        return most_records(self._caution, first, self._setting.limits.transaction_records)
+
+
+class AnswersTogether(Lease[Counts, Counts]):
+    def __init__(self, setting: Setting[Counts, Counts], partition: Partition) -> None:
+        super().__init__(setting, partition)
+        self._deciding = GenerousDeciding(setting, partition)
+
+
+def _leases(name: str, sign: str, lease: type[Lease[Counts, Counts]]) -> Variant:
+    return Variant(name, sign, leases=partial(OtherLeases, lease))
+
+
+LAST_STABLE: Final = "state loaded before the last stable offset is the high watermark"
 
 BROKEN: Final = (
-    Variant("one producer per worker", producers=WorkersProducers),
-    _leases("position read before the fence", PositionBeforeFence),
-    _leases("state loaded before the fence", StateBeforeFence),
-    Variant("state loaded before the last stable offset is the high watermark", log=HastyLog),
-    _leases("a send not awaited", SendNotAwaited),
-    Variant("facts made up front for a whole batch", application=FactsUpFront),
-    _leases("a gap between seek and ready", GapBeforeReady),
-    _leases("a feed that trusts the first delivery after a seek", TrustsTheFirstDelivery),
+    Variant("one producer per worker", "twice", producers=WorkersProducers),
+    _leases("position read before the fence", "twice", PositionBeforeFence),
+    _leases("state loaded before the fence", "numbers", StateBeforeFence),
+    Variant(LAST_STABLE, "LeaseHalted", log=HastyLog),
+    _leases("a send not awaited", "numbers", SendNotAwaited),
+    Variant("facts made up front for a whole batch", "numbers", application=FactsUpFront),
+    _leases("a gap between seek and ready", "lost", GapBeforeReady),
+    _leases("a feed that trusts the first delivery after a seek", "lost", TrustsTheFirstDelivery),
+    _leases("a feed that believes what comes during a rebalance", "lost", BelievesDuringARebalance),
+    _leases("a refused record answered together with the next", "lost", AnswersTogether),
 )
 
 BY_NAME: Final = {variant.name: variant for variant in (SOUND, *BROKEN)}
