@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _one(seed: int, given: argparse.Namespace) -> int:
     done = run(seed, BY_NAME[given.variant])
-    sys.stdout.write(told_of(done, given.last) + "\n")
+    sys.stdout.write(told_of(done, given.last, _again(given)) + "\n")
     return 1 if done.problems else 0
 
 
@@ -46,9 +46,13 @@ def _many(given: argparse.Namespace) -> int:
 
         tally = sweep(Bound(given.seeds, given.seeds), given.first, given.variant, told)
     for seed in sorted(tally.failed)[: given.show]:
-        sys.stdout.write(told_of(run(seed, BY_NAME[given.variant]), given.last) + "\n\n")
+        sys.stdout.write(told_of(run(seed, BY_NAME[given.variant]), given.last, _again(given)) + "\n\n")
     sys.stdout.write(f"{tally.seeds} seeds from {given.first}, {len(tally.failed)} failed: {sorted(tally.failed)}\n")
     return 1 if tally.failed else 0
+
+
+def _again(given: argparse.Namespace) -> str:
+    return "" if given.variant == SOUND.name else f" --variant '{given.variant}'"
 
 
 def _parser() -> argparse.ArgumentParser:
