@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.answering import Way, sender
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 OURS: Final = Way(catalogue.COMMANDS, catalogue.OUTCOMES)
 RAW: Final = Way("bench.raw.commands", "bench.raw.outcomes")
+TESTS: Final = Path(__file__).parents[1]
 RAW_EVENTS: Final = "bench.raw.events"
 _READY_SECONDS: Final = 30.0
 
@@ -41,7 +43,8 @@ async def both(connection: Connection) -> AsyncIterator[tuple[Sender, Sender]]:
 
 @asynccontextmanager
 async def _raw_worker(connection: Connection) -> AsyncIterator[None]:
-    told = {**os.environ, **connection.environment(), "BENCH_TOPICS": f"{RAW.commands},{RAW_EVENTS},{RAW.outcomes}"}
+    own = {"BENCH_TOPICS": f"{RAW.commands},{RAW_EVENTS},{RAW.outcomes}", "PYTHONPATH": str(TESTS)}
+    told = {**os.environ, **connection.environment(), **own}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "benchmarks.raw_worker", env=told, stdout=asyncio.subprocess.PIPE
     )
