@@ -73,13 +73,13 @@ class Heard:
 
     async def until_assigned(self, count: int) -> None:
         """Wait until the group has given so many partitions."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while len(self.assigned) != count:  # noqa: ASYNC110  # it may take several rebalances
                 await asyncio.sleep(0.01)
 
     async def until(self, partition: int, values: Sequence[bytes]) -> None:
         """Wait until exactly these have been delivered."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while self.values(partition) != list(values):  # noqa: ASYNC110  # the values come one by one
                 await asyncio.sleep(0.01)
 
@@ -152,7 +152,7 @@ class KafkaWorld:
         host.serve(_Telling(router, told))
         await broker.start()
         try:
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(60):
                 await told.wait()
             yield host.consumer
         finally:
