@@ -33,7 +33,7 @@ TENANT: Final = "chaos"
 PAUSE_SECONDS: Final = 0.04
 CALM_SECONDS: Final = 2.0
 PATIENCE_SECONDS: Final = 60.0
-_VERIFY_SECONDS: Final = 60.0
+_VERIFY_SECONDS: Final = 120.0
 
 
 @dataclass(frozen=True)
