@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,7 +27,7 @@ from unit.mfa_commands.domain.asking import (
 if TYPE_CHECKING:
     from support.asker import Asker
 
-RESET = ENROLLED.given(enroll("dev_mail", "email"), CONFIRMED).given(reset(), BOB)
+RESET = ENROLLED.given(enroll("dev_mail", "email"), CONFIRMED).later(timedelta(hours=1)).given(reset(), BOB)
 
 
 def fact() -> MfaReset:
