@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
+import hypothesis
 import pytest
 
 from mfa_local.choice import choose_backend
@@ -38,6 +39,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A busy machine is no counterexample.
+    hypothesis.settings.register_profile("mfa", deadline=None)
+    hypothesis.settings.load_profile("mfa")
     for kind, told in KINDS.items():
         config.addinivalue_line("markers", f"{kind}: {told}")
 
