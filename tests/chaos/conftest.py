@@ -16,6 +16,7 @@ _ROWS = pytest.StashKey[list["Row"]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-attacks", action="store_true", help="also the attacks that are made by hand only")
     parser.addoption("--chaos-json", type=Path, default=None, help="write a row for each attack into this file")
 
 

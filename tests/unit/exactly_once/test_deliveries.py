@@ -36,7 +36,8 @@ async def test_records_before_the_lease_is_ready_are_dropped_and_come_again() ->
         gate.set()
         await rig.until_copied("a")
 
-    assert (rig.copied(), worker.saw(RecordsDropped)) == (["a"], [RecordsDropped(P0, 1)])
+    # The consumer may have delivered it as well before it was ready.
+    assert (rig.copied(), set(worker.saw(RecordsDropped))) == (["a"], {RecordsDropped(P0, 1)})
 
 
 async def test_records_that_were_here_before_are_dropped() -> None:
