@@ -79,7 +79,7 @@ class PlainRedeem(_PlainCommand):
     """``RedeemRecoveryCode``; the code as it was typed."""
 
     command: Literal["RedeemRecoveryCode"]
-    code: str
+    code: str = Field(repr=False)
     restored_app: RestoredApp | None = None
 
 
@@ -135,8 +135,8 @@ PlainCommand = Annotated[
 _PARSER: TypeAdapter[PlainCommand] = TypeAdapter(PlainCommand)
 
 
-def parse(line: str) -> PlainCommand:
-    """Read one line.
+def parse(line: str | bytes) -> PlainCommand:
+    """Read one line, UTF-8.
 
     Raises:
         BadLineError: what was expected; values are not quoted.
@@ -237,6 +237,9 @@ def _told(fault: ErrorDetails) -> str:
         # The library's own words quote what was sent.
         context = fault["ctx"]
         return f"{context['discriminator']}: expected one of {context['expected_tags']}"
+    if fault["type"] == "extra_forbidden":
+        # The name is the sender's own, and may be a recovery code that slipped into the wrong place.
+        return f"{_place(fault['loc'][:-1])}got a field that is not known here"
     return f"{_place(fault['loc'])}{fault['msg']}"
 
 

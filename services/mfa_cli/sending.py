@@ -29,7 +29,7 @@ class Worst(IntEnum):
     UNKNOWN = 5
 
 
-async def answers(lines: Iterable[str], mfa: MfaClient) -> AsyncIterator[tuple[Worst, dict[str, object]]]:
+async def answers(lines: Iterable[str | bytes], mfa: MfaClient) -> AsyncIterator[tuple[Worst, dict[str, object]]]:
     """For each line that is not empty, in order: how bad it is, and what to print."""
     under_way: deque[asyncio.Task[tuple[Worst, dict[str, object]]]] = deque()
     try:
@@ -48,7 +48,7 @@ async def answers(lines: Iterable[str], mfa: MfaClient) -> AsyncIterator[tuple[W
             task.cancel()
 
 
-async def _answer(number: int, line: str, mfa: MfaClient) -> tuple[Worst, dict[str, object]]:
+async def _answer(number: int, line: str | bytes, mfa: MfaClient) -> tuple[Worst, dict[str, object]]:
     try:
         return _told(number, await send(parse(line), mfa))
     except (BadLineError, BadCommandError) as error:

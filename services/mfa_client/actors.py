@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
+from mfa_client.errors import BadCommandError
 from mfa_contracts.ids import TenantId, UserId
 from mfa_contracts.tokens import RequesterContext
 from mfa_contracts.vocabulary import AccountKind, Role
@@ -66,7 +67,8 @@ def context_of(actor: Actor) -> RequesterContext:
     """In which role the actor acts, and how freshly they were seen.
 
     Raises:
-        ValueError: a name or time that no token may carry.
+        ValueError: a name that no token may carry.
+        BadCommandError: a time without an offset.
     """
     match actor:
         case UserActor():
@@ -86,12 +88,15 @@ def _user(actor: UserActor) -> RequesterContext:
         role=Role.USER,
         tenant=TenantId(actor.tenant),
         login=actor.login,
-        first_factor_at=_epoch(actor.first_factor_at),
-        second_factor_at=_epoch(actor.second_factor_at),
+        first_factor_at=_epoch("first_factor_at", actor.first_factor_at),
+        second_factor_at=_epoch("second_factor_at", actor.second_factor_at),
         account_kind=actor.account_kind,
         directory_version=actor.directory_version,
     )
 
 
-def _epoch(moment: datetime | None) -> int | None:
+def _epoch(name: str, moment: datetime | None) -> int | None:
+    if moment is not None and moment.tzinfo is None:
+        # It would be taken for this machine's local time, and a stale log-in could pass for a fresh one.
+        raise BadCommandError(f"{name}: expected a time with an offset (UTC), got one without")
     return None if moment is None else int(moment.timestamp())

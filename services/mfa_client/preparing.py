@@ -67,6 +67,9 @@ async def prepare(wish: Wish, signer: TokenSigner, source: str, now: datetime) -
         token = await signer.token(wish.actor, context)
     except ValidationError as error:
         raise BadCommandError(_told(error)) from None
+    except UnicodeEncodeError:
+        # Its own words and its `object` hold the text, which may be a recovery code.
+        raise BadCommandError("expected text that UTF-8 can carry, got half of a surrogate pair") from None
     key = record_key(command.tenantid, command.subject)
     return PreparedCommand(command_id, command.tenantid, command.subject, action(command), key, value, token, reply)
 

@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from mfa_client.answers import Answers
 from mfa_client.errors import NotSentError, OutcomeUnknownError
 from mfa_client.results import result_of
+from mfa_client.turns import Turns
 from mfa_contracts import topics
 from mfa_contracts.errors import UnreadableMessageError
 from mfa_contracts.tokens import TOKEN_HEADER
@@ -50,12 +51,14 @@ class Exchange:
     """One producer and one listener.
 
     The producer may append a command twice after a broken connection; the service knows a command by
-    its id, so no more is asked of Kafka than that every copy in sync has it.
+    its id, so no more is asked of Kafka than that every copy in sync has it. Commands about one user are
+    appended in the order in which they were asked.
     """
 
     def __init__(self, producer: Producer, answers: Answers) -> None:
         self._producer = producer
         self._answers = answers
+        self._turns = Turns()
         self.partitions = 0
 
     async def start(self) -> None:
@@ -106,7 +109,8 @@ class Exchange:
     async def _send(self, prepared: PreparedCommand) -> None:
         header = (TOKEN_HEADER, prepared.token)
         try:
-            await self._producer.send_and_wait(topics.COMMANDS, prepared.value, prepared.key, headers=[header])
+            async with self._turns.of(prepared.key):
+                await self._producer.send_and_wait(topics.COMMANDS, prepared.value, prepared.key, headers=[header])
         except MessageSizeTooLargeError:
             told = f"expected at most {topics.COMMAND_BYTES_MAX} bytes, got {len(prepared.value)}"
             raise NotSentError(told) from None

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mfa_contracts.ids import TenantId, UserId
 
 POLL_SECONDS: Final = 0.02
+PATIENCE_SECONDS: Final = 5.0
+"""For PostgreSQL to be connected to, and then to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +113,10 @@ def _status(look: Look) -> MfaStatus:
 class PostgresTables:
     """The tables in PostgreSQL, read with a small pool that connects when first asked."""
 
-    def __init__(self, database_url: str) -> None:
-        self._pool = asyncpg.create_pool(database_url, min_size=0, max_size=4)
+    def __init__(self, database_url: str, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        self._pool = asyncpg.create_pool(
+            database_url, min_size=0, max_size=4, timeout=patience_seconds, command_timeout=patience_seconds
+        )
         self._statement = files("mfa_client").joinpath("sql", "status.sql").read_text(encoding="utf-8")
 
     async def start(self) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Final
 
+from mfa_cli.asked import Count  # noqa: TC001 - the command line reads the annotation
 from mfa_cli.connection import connection_now
 from mfa_cli.errors import BadFilterError
 from mfa_cli.printing import print_rows
@@ -21,7 +22,7 @@ def audit(  # noqa: PLR0913 - one for each filter
     kind: str | None = None,
     since: str | None = None,
     actor: str | None = None,
-    last: int = 100,
+    last: Count = 100,
     json: bool | None = None,
 ) -> int:
     """Show audit records: who did what to whom, why, with which result.

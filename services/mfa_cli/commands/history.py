@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
+from mfa_cli.asked import Count  # noqa: TC001 - the command line reads the annotation
 from mfa_cli.connection import connection_now
 from mfa_cli.printing import print_rows
 from mfa_cli.tables import ask
@@ -12,7 +13,7 @@ from mfa_cli.tables import ask
 COLUMNS: Final = ("at", "user", "sequence", "type", "actor", "role")
 
 
-def history(tenant: str, user: str | None = None, *, last: int = 100, json: bool | None = None) -> int:
+def history(tenant: str, user: str | None = None, *, last: Count = 100, json: bool | None = None) -> int:
     """Show what has happened in a tenant, or to one of its users, in order.
 
     Examples: mfa history acme   ·   mfa history acme ann --last 20   ·   mfa history acme ann --json | jq .event

@@ -35,12 +35,12 @@ def send(file: Annotated[Path, Parameter(allow_leading_hyphen=True)], /) -> int:
         NDJSON file, or - for standard input. Fields: command, tenant, user, actor (role, user …), and what the
         command needs: method, code, reason, ticket, enrollment_id, kind …
     """
-    text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-    # Not splitlines: it would cut at U+2028, which may stand in JSON.
-    return asyncio.run(_send(text.split("\n")))
+    # Bytes: what is no UTF-8 spoils its own line only.
+    content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    return asyncio.run(_send(content.split(b"\n")))
 
 
-async def _send(lines: Sequence[str]) -> int:
+async def _send(lines: Sequence[bytes]) -> int:
     worst = Worst.ACCEPTED
     console = Console(stderr=True)
     columns = (TextColumn("sending"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

@@ -42,6 +42,7 @@ def test_when_nothing_runs_it_says_how_to_start(tmp_path: Path, arguments: tuple
     said = mfa(*arguments, root=tmp_path)
 
     assert (said.returncode, said.stdout) == (2, "")
+    assert "found none" in said.stderr
     assert "./run up" in said.stderr
     assert "Traceback" not in said.stderr
 
@@ -61,8 +62,27 @@ def test_a_filter_that_makes_no_sense_is_said(tmp_path: Path) -> None:
     assert "Traceback" not in said.stderr
 
 
-def test_an_unknown_command_is_said(tmp_path: Path) -> None:
-    said = mfa("forget", root=tmp_path)
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("forget",), "forget"),
+        (("verify", "--jsn"), "--jsn"),
+        (("state", "acme"), "user"),
+        (("audit", "--last", "0"), "--last"),
+        (("history", "acme", "--last", "-5"), "--last"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_and_is_not_taken_for_an_answer(
+    tmp_path: Path, arguments: tuple[str, ...], named: str
+) -> None:
+    said = mfa(*arguments, root=tmp_path)
 
-    assert said.returncode != 0
-    assert "forget" in said.stdout + said.stderr
+    assert (said.returncode, said.stdout) == (2, "")
+    assert named in said.stderr
+
+
+def test_a_file_that_is_no_utf8_is_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "latin.ndjson").write_bytes(b'{"command":"\xff"}')
+    said = mfa("send", str(tmp_path / "latin.ndjson"), root=tmp_path)
+
+    assert (said.returncode, "Traceback" in said.stderr) == (2, False)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 CANARY = "7K7K-CANARY-7K7K"
+CODE = "A7K7QH3MZ4XW9TB2CD5FGJ8N"
+"""A code that could be the name of a field, too."""
 RESET: dict[str, Any] = {
     "command": "ResetMfa",
     "tenant": "acme",
@@ -61,6 +63,27 @@ def test_what_is_wrong_is_never_quoted(where: str) -> None:
         with pytest.raises(BadLineError) as caught:
             parse(line({**plain, where: {"deep": CANARY}}))
         assert CANARY.lower() not in str(caught.value).lower()
+
+
+@pytest.mark.parametrize("inside", ["", "actor", "personal"])
+def test_a_code_in_the_place_of_a_field_name_is_not_quoted(inside: str) -> None:
+    plain = {**RESET, "personal": {}}
+    slipped = {**plain, inside: {**plain[inside], CODE: "x"}} if inside else {**plain, CODE: "x"}
+    with pytest.raises(BadLineError, match="a field that is not known here") as caught:
+        parse(line(slipped))
+    assert CODE not in str(caught.value)
+
+
+def test_a_code_is_in_no_repr() -> None:
+    assert CODE not in repr(parse(line({**REDEEM, "code": CODE})))
+
+
+async def test_bytes_that_are_no_utf8_spoil_their_own_line_only() -> None:
+    async with client(Wire(lambda each: [answered(each)])) as mfa:
+        told = [row async for _, row in answers([b'{"command":"\xff"}', line(RESET).encode()], mfa)]
+
+    assert [row["verdict"] for row in told] == ["error", "accepted"]
+    assert "unicode" in str(told[0]["message"])
 
 
 @given(st.text())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -9,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from aiokafka.partitioner import DefaultPartitioner
 
-from mfa_client.errors import BadCommandError, StatusStaleError
+from mfa_client.errors import BadCommandError, StatusStaleError, StatusUnavailableError
 from mfa_client.place import partition_of
-from mfa_client.status import Freshness, Look, MfaStatus, status_of
+from mfa_client.status import Freshness, Look, MfaStatus, PostgresTables, status_of
 from mfa_contracts.ids import TenantId, UserId
 from mfa_contracts.vocabulary import AccountKind
 
@@ -104,3 +105,18 @@ def test_no_record_can_be_about_a_user_without_a_name() -> None:
 def test_a_user_is_placed_where_kafkas_default_partitioner_puts_the_record(user: str) -> None:
     every = list(range(12))
     assert partition_of(TENANT, UserId(user), 12) == DefaultPartitioner()(f"acme/{user}".encode(), every, every)
+
+
+async def test_a_postgres_that_takes_the_call_and_says_nothing_is_given_up() -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    tables = PostgresTables(f"postgresql://mfa@127.0.0.1:{port}/mfa?sslmode=disable", patience_seconds=0.1)
+    await tables.start()
+    async with server, asyncio.timeout(5):
+        with pytest.raises(StatusUnavailableError, match="TimeoutError"):
+            await tables.look(TENANT, ANN, 3)
+        await tables.close()
