@@ -13,7 +13,7 @@ from exactly_once.application import OverlayT, StateT
 from exactly_once.bounded import within
 from exactly_once.lease import Lease
 from exactly_once.observations import BrokerBack, BrokerLost, LeaseReleased, RecordsDropped, RouteFailed
-from exactly_once.records import Partition
+from exactly_once.records import Partition, by_partition
 from exactly_once.status import Status
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Leases(Generic[StateT, OverlayT]):
 
     async def route(self, records: Sequence[Record]) -> None:
         """Hand delivered records to their leases; they are in offset order within each partition."""
-        for partition, delivered in _by_partition(records).items():
+        for partition, delivered in by_partition(records).items():
             self._deliver(partition, delivered)
 
     async def on_revoked(self, partitions: Collection[Partition]) -> None:
@@ -159,10 +159,3 @@ class Leases(Generic[StateT, OverlayT]):
             (ends,) = await within(limits.patience_seconds, "the end of the input", asked)
             if partition in self._leases:
                 self._leases[partition].measured(ends.stable)
-
-
-def _by_partition(records: Sequence[Record]) -> dict[Partition, list[Record]]:
-    by_partition: dict[Partition, list[Record]] = {}
-    for record in records:
-        by_partition.setdefault(record.partition, []).append(record)
-    return by_partition

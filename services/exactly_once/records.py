@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Partition = NewType("Partition", int)
 Offset = NewType("Offset", int)
@@ -42,3 +45,11 @@ class Output:
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...] = ()
+
+
+def by_partition(records: Iterable[Record]) -> dict[Partition, list[Record]]:
+    """Give the records of each partition, in the order that they came in."""
+    sorted_out: dict[Partition, list[Record]] = {}
+    for record in records:
+        sorted_out.setdefault(record.partition, []).append(record)
+    return sorted_out

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
 import sys
 from typing import TYPE_CHECKING
 
-import uvicorn
-
+from exactly_once.adapters.process import collect_rarely, serve
 from mfa_commands.adapters.keys import load_keys
 from mfa_commands.adapters.logs import start_logging
 from mfa_commands.errors import StartError
 from mfa_commands.settings import Settings, read_settings
-from mfa_commands.wiring import Service, collect_rarely
+from mfa_commands.wiring import Service
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,21 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def _run(settings: Settings, keys: Keys) -> None:
     log = start_logging()
     log.info("started", address=f"http://{settings.http_host}:{settings.http_port}")
-    _outlive_signals()
     collect_rarely()
-    service = Service(settings, keys, log)
-    # Without a configuration of its own the server says nothing but errors.
-    pages = uvicorn.Config(
-        service.app, settings.http_host, settings.http_port, log_config=None, access_log=False, lifespan="on"
-    )
-    await uvicorn.Server(pages).serve()
+    await serve(Service(settings, keys, log).app, settings.http_host, settings.http_port)
     log.info("stopped")
-
-
-def _outlive_signals() -> None:
-    # The server raises the signal that ended it once more when it has stopped; the last line is still to be written.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, lambda: None)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import secrets
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from exactly_once.adapters.aiokafka_producer import AiokafkaProducers
 from exactly_once.adapters.connection import Connection
 from exactly_once.adapters.faststream_host import FastStreamHost, HostSettings
 from exactly_once.adapters.patient_broker import PatientBroker
+from exactly_once.adapters.process import spread
 from exactly_once.readiness import why_not_live, why_not_ready
 from mfa_commands.adapters.application import CommandApplication, spec
 from mfa_commands.adapters.codes import Randomness, RecoveryCodes
@@ -72,7 +72,7 @@ class Service:
             limits=Limits(
                 transaction_records=self._settings.batch_records, transaction_bytes=self._settings.batch_bytes
             ),
-            spread=_spread,
+            spread=spread,
         )
         leases = Leases(setting)
         host.serve(leases)
@@ -122,12 +122,6 @@ def tools(keys: Keys, partition_of: Callable[[bytes], int], policy: Policy | Non
     )
 
 
-def collect_rarely() -> None:
-    """Let the cycle collector of this process look less often: a batch makes many objects and no cycles."""
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 1_000)
-
-
 def _both(first: Callable[[Observation], None], second: Callable[[Observation], None]) -> Callable[[Observation], None]:
     def observe(observation: Observation) -> None:
         first(observation)
@@ -140,7 +134,3 @@ def _now() -> datetime:
     # Milliseconds, as messages carry them: what is kept must equal what can be read back.
     now = datetime.now(UTC)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
-
-
-def _spread() -> float:
-    return secrets.randbelow(1_000_000) / 1_000_000

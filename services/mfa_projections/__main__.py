@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
 import sys
 from typing import TYPE_CHECKING
 
-import uvicorn
-
+from exactly_once.adapters.process import collect_rarely, serve
 from mfa_projections.adapters.logs import start_logging
 from mfa_projections.errors import StartError
 from mfa_projections.settings import Settings, read_settings
-from mfa_projections.wiring import collect_rarely, service
+from mfa_projections.wiring import service
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,21 +34,10 @@ async def _run(settings: Settings) -> None:
     log = start_logging()
     address = f"http://{settings.http_host}:{settings.http_port}"
     log.info("started", address=address)
-    _outlive_signals()
     collect_rarely()
     async with service(settings, log) as parts:
-        # Without a configuration of its own the server says nothing but errors.
-        pages = uvicorn.Config(
-            parts.app, settings.http_host, settings.http_port, log_config=None, access_log=False, lifespan="on"
-        )
-        await uvicorn.Server(pages).serve()
+        await serve(parts.app, settings.http_host, settings.http_port)
     log.info("stopped")
-
-
-def _outlive_signals() -> None:
-    # The server raises the signal that ended it once more when it has stopped; there is still a pool to be closed.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, lambda: None)
 
 
 def _parser() -> argparse.ArgumentParser:

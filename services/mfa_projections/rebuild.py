@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from exactly_once.adapters.aiokafka_log import AiokafkaLog
 from exactly_once.adapters.connection import Connection
+from exactly_once.adapters.process import collect_rarely
 from mfa_projections.projecting import AuditTable, Views
 from mfa_projections.projecting.rebuilding import Rebuild
-from mfa_projections.wiring import Topics, collect_rarely, database_at
+from mfa_projections.wiring import Topics, database_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

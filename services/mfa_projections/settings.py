@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-
-from pydantic import Field, SecretStr, StringConstraints, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from exactly_once.adapters.environment import Name, Servers, what_is_wrong
 from mfa_projections.errors import SettingError
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
-
-Servers = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9._\[\]:-]+:[0-9]{1,5}(,[A-Za-z0-9._\[\]:-]+:[0-9]{1,5})*$")
-]
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,128}$")]
 
 
 class Settings(BaseSettings):
@@ -52,11 +43,4 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        told = error.errors(include_url=False, include_context=False, include_input=False)
-        raise SettingError("; ".join(_told(detail) for detail in told)) from None
-
-
-def _told(detail: ErrorDetails) -> str:
-    variable = "MFA_" + "_".join(str(part) for part in detail["loc"]).upper()
-    description = Settings.model_fields[str(detail["loc"][0])].description
-    return f"{variable}: {detail['msg']}. It is: {description}"
+        raise SettingError(what_is_wrong(error, Settings)) from None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import secrets
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +18,7 @@ from exactly_once.adapters.aiokafka_producer import AiokafkaProducers
 from exactly_once.adapters.connection import Connection
 from exactly_once.adapters.faststream_host import FastStreamHost, HostSettings
 from exactly_once.adapters.patient_broker import PatientBroker
+from exactly_once.adapters.process import spread
 from mfa_contracts import topics
 from mfa_projections.adapters import health
 from mfa_projections.adapters.logs import observer
@@ -101,7 +100,7 @@ class Service:
             log=self._log,
             observe=self._observer(RELAY),
             limits=Limits(transaction_records=self._settings.relay_records),
-            spread=_spread,
+            spread=spread,
         )
         leases = Leases(setting)
         host.serve(leases)
@@ -124,7 +123,7 @@ class Service:
             log=self._log,
             observe=self._observer(part),
             now=_now,
-            spread=_spread,
+            spread=spread,
             limits=Limits(transaction_records=most, transaction_bytes=4 * 1024 * 1024, queue_records=4 * most),
         )
         projectors = Projectors(setting)
@@ -179,15 +178,6 @@ async def service(
         yield Service(settings, logger, database, names)
 
 
-def collect_rarely() -> None:
-    """Let the cycle collector of this process look less often.
-
-    A batch makes many objects and no cycles; at Python's own pace looking through them costs 40 % of reading an event.
-    """
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 1_000)
-
-
 @asynccontextmanager
 async def database_at(url: str, most_connections: int = 4) -> AsyncIterator[PostgresDatabase]:
     """The database at an address; it is connected to at first use."""
@@ -202,7 +192,3 @@ def _pool(url: str, most: int) -> Pool:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _spread() -> float:
-    return secrets.randbelow(1_000_000) / 1_000_000

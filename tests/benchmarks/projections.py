@@ -14,12 +14,13 @@ from benchmarks.load import opened
 from benchmarks.workers import OURS
 from exactly_once.adapters.aiokafka_log import AiokafkaLog
 from exactly_once.adapters.connection import Connection
+from exactly_once.adapters.process import collect_rarely
 from mfa_local.workers import running_workers
 from mfa_projections.adapters import view_rows
 from mfa_projections.adapters.statements import sql
 from mfa_projections.projecting import Views
 from mfa_projections.projecting.rebuilding import Rebuild
-from mfa_projections.wiring import collect_rarely, database_at
+from mfa_projections.wiring import database_at
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

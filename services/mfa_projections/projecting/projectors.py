@@ -9,6 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from exactly_once.observations import RouteFailed
+from exactly_once.records import by_partition
 from exactly_once.status import Status
 from mfa_projections.projecting.outages import Outages
 from mfa_projections.projecting.projector import Projector
@@ -36,7 +37,7 @@ class Projectors:
 
     async def route(self, records: Sequence[Record]) -> None:
         """Hand delivered records to their projectors; what is not their next one is dropped and delivered again."""
-        for partition, delivered in _by_partition(records).items():
+        for partition, delivered in by_partition(records).items():
             projector = self._projectors.get(partition)
             if projector is not None:
                 self._deliver(projector, delivered)
@@ -87,10 +88,3 @@ class Projectors:
         task = self._tasks.pop(partition)
         task.cancel()
         return task
-
-
-def _by_partition(records: Sequence[Record]) -> dict[Partition, list[Record]]:
-    by_partition: dict[Partition, list[Record]] = {}
-    for record in records:
-        by_partition.setdefault(record.partition, []).append(record)
-    return by_partition
