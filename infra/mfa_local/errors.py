@@ -8,6 +8,7 @@ LocalError
 ├── JavaMissingError         no Java of at least 17
 ├── PostgresMissingError     no PostgreSQL binaries
 ├── AlreadyRunningError      another process uses the same data
+├── DataTooNewError          a newer Kafka has made the data
 ├── ServerDiedError          a server ended, or never became ready
 ├── WorkerDiedError          a worker ended, or never became ready
 ├── TopicMismatchError       a topic is there, but not as the catalogue says
@@ -65,6 +66,12 @@ class AlreadyRunningError(LocalError):
     """Another process runs on the same data directory."""
 
     code: ClassVar[str] = "already_running"
+
+
+class DataTooNewError(LocalError):
+    """The data were made by a newer version of a server than the one that is to read them."""
+
+    code: ClassVar[str] = "data_too_new"
 
 
 class ServerDiedError(LocalError):

@@ -60,7 +60,7 @@ def render(jars: Iterable[Jar]) -> str:
 
 
 def kafka_version(jars: Iterable[Jar]) -> str:
-    """The version of Apache Kafka in a lock, for instance ``4.3.1``."""
+    """The version of Apache Kafka in a lock, for instance ``4.2.2``."""
     found = [jar.version for jar in jars if (jar.group, jar.artifact) == KAFKA]
     if len(found) != 1:
         raise BadSettingError(f"{LOCK_NAME}: expected one {':'.join(KAFKA)}, got {len(found)}; make the lock anew.")

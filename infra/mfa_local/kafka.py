@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mfa_local import child, jar_lock, jars
+from mfa_local import child, jar_lock, jars, kafka_age
 from mfa_local.errors import ServerDiedError
 from mfa_local.java import Java, find_java, of_the_wheel
 from mfa_local.kafka_files import Node, log4j2_properties, server_properties
@@ -72,10 +72,14 @@ async def running_broker(
     ``ports`` are the broker's and the controller's; ``new_id`` becomes the cluster's id if the data directory is new.
 
     Raises:
+        DataTooNewError: a newer Kafka has made the data.
         ServerDiedError: it ended, or did not listen within 60 seconds; with the tail of its log.
     """
     _write_files(places, Node(*ports, places.kafka_data))
-    if not (places.kafka_data / "meta.properties").exists():
+    if (places.kafka_data / "meta.properties").exists():
+        kafka_age.readable_by(places, runtime.version)
+    else:
+        kafka_age.note_who_made(places, runtime.version)
         await _format(runtime, places, cluster_id(new_id))
     started = child.start(_command(runtime, places, "kafka.Kafka", [str(_settings_file(places))]))
     try:

@@ -1,4 +1,4 @@
-"""Makes ``kafka-jars.lock``: ``python -m mfa_local.lock_jars [--kafka 4.3.1]``. A step for developers only."""
+"""Makes ``kafka-jars.lock``: ``python -m mfa_local.lock_jars [--kafka 4.2.2]``. A step for developers only."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LOG4J: Final = ("org.apache.logging.log4j", "log4j-core")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Resolve Kafka's runtime dependencies, digest each jar and write the lock beside this file."""
     parser = argparse.ArgumentParser(prog="python -m mfa_local.lock_jars", description=__doc__)
-    parser.add_argument("--kafka", help="version, for instance 4.3.1 (default: the locked one)")
+    parser.add_argument("--kafka", help="version, for instance 4.2.2 (default: the locked one)")
     version = parser.parse_args(arguments).kafka or kafka_version(locked_jars())
     with tempfile.TemporaryDirectory() as cache:
         jars = resolve(version, maven_repository(os.environ), Path(cache))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def versions(backend: Backend) -> str:
-    """For people, for instance ``Kafka 4.3.1, PostgreSQL 18.6``."""
+    """For people, for instance ``Kafka 4.2.2, PostgreSQL 18.6``."""
     kafka = jar_lock.kafka_version(jar_lock.locked_jars())
     match backend:
         case "configured":

@@ -94,7 +94,7 @@ async def test_a_worker_that_does_not_listen_to_reason_is_killed(place: Connecti
 def place(tmp_path: Path) -> Connection:
     """A connection to nothing: a stand-in only notes it."""
     return Connection(
-        "embedded", "127.0.0.1:1", "postgresql://mfa@127.0.0.1:2/mfa", True, 12, tmp_path, tmp_path, "4.3.1", "18.6"
+        "embedded", "127.0.0.1:1", "postgresql://mfa@127.0.0.1:2/mfa", True, 12, tmp_path, tmp_path, "4.2.2", "18.6"
     )
 
 

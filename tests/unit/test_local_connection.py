@@ -8,7 +8,7 @@ from mfa_local.connection import Connection, from_json, to_json
 
 PLACE = Path("/somewhere")
 RUNNING = Connection(
-    "embedded", "127.0.0.1:1", "postgresql://mfa:secret@127.0.0.1:2/mfa", True, 12, PLACE, PLACE, "4.3.1", "18.6"
+    "embedded", "127.0.0.1:1", "postgresql://mfa:secret@127.0.0.1:2/mfa", True, 12, PLACE, PLACE, "4.2.2", "18.6"
 )
 
 

@@ -17,7 +17,7 @@ README = f"# Title\n\n{BEGIN}\nold\n{END}\n\nrest\n"
         ("code: CNHQ-NJ7G-…", "code: CODE…"),
         ("./run mfa history demo-17 ann", "./run mfa history demo-N ann"),
         ("22 steps in 4.0 s.", "22 steps in T s."),
-        ("Kafka 4.3.1 and PostgreSQL 18.6 (embedded), with both workers, started in 9.6 s. Go", "SERVERS. Go"),
+        ("Kafka 4.2.2 and PostgreSQL 18.6 (embedded), with both workers, started in 9.6 s. Go", "SERVERS. Go"),
         ("Kafka 4.2.0 and PostgreSQL 18.6 (configured), found running. Go", "SERVERS. Go"),
         ("without a gap      1,034 events", "without a gap N events"),
         ("  bob  \n", "bob"),
