@@ -9,6 +9,7 @@ from cyclopts import App
 
 from exactly_once import ExactlyOnceError
 from mfa_cli.commands.audit import audit
+from mfa_cli.commands.deadletters import deadletters
 from mfa_cli.commands.demo import demo
 from mfa_cli.commands.history import history
 from mfa_cli.commands.rebuild import rebuild
@@ -25,7 +26,7 @@ from mfa_projections.errors import ProjectionsError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS: Final = (up, demo, send, state, history, audit, rebuild, verify)
+COMMANDS: Final = (up, demo, send, state, history, audit, deadletters, rebuild, verify)
 _TOLD: Final = (CliError, ClientError, ExactlyOnceError, LocalError, ProjectionsError, VerifyError, OSError)
 
 

@@ -4,7 +4,9 @@ CliError
 ├── NothingRunningError   there is nothing to talk to
 ├── BadLineError          a line of input is no command
 ├── BadFilterError        a filter makes no sense
-└── DatabaseError         the tables cannot be asked
+├── DatabaseError         the tables cannot be asked
+├── NoSuchRecordError     there is no such dead letter, or its record is no longer kept
+└── OtherRecordError      another record stands where a dead letter says that its own does
 """
 
 from __future__ import annotations
@@ -40,3 +42,15 @@ class DatabaseError(CliError):
     """The tables cannot be asked."""
 
     code: ClassVar[str] = "database"
+
+
+class NoSuchRecordError(CliError):
+    """There is no dead letter of this record, or the record itself is no longer kept."""
+
+    code: ClassVar[str] = "no_such_record"
+
+
+class OtherRecordError(CliError):
+    """Another record stands where a dead letter says that its own does."""
+
+    code: ClassVar[str] = "other_record"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from chaos.arena import Row
+    from chaos.attacked import Row
 
 _ROWS = pytest.StashKey[list["Row"]]()
 

@@ -1,4 +1,4 @@
-"""A way to a server that a test can cut: a TCP proxy on 127.0.0.1."""
+"""A way to a server that a test can cut, hold or slow: a TCP proxy on 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ class Way:
     def __init__(self, host: str, port: int) -> None:
         self._to = (host, port)
         self._open = True
+        self._delay = 0.0
+        self._passable = asyncio.Event()
+        self._passable.set()
         self._writers: set[asyncio.StreamWriter] = set()
 
     def cut(self) -> None:
@@ -25,27 +28,41 @@ class Way:
         for writer in self._writers:
             writer.transport.abort()
 
+    def hold(self) -> None:
+        """Let connections stand and be made, and nothing pass on them, as where a machine has lost its network."""
+        self._passable.clear()
+
+    def slow(self, seconds: float) -> None:
+        """Let everything arrive so much later, in either direction."""
+        self._delay = seconds
+
     def mend(self) -> None:
-        """Let everybody through again."""
-        self._open = True
+        """Let everybody through again, at once."""
+        self._open, self._delay = True, 0.0
+        self._passable.set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection."""
         if not self._open:
             writer.transport.abort()
             return
-        there, back = await asyncio.open_connection(*self._to)
+        try:
+            there, back = await asyncio.open_connection(*self._to)
+        except OSError:
+            writer.transport.abort()
+            return
         self._writers |= {writer, back}
-        await asyncio.gather(_pump(reader, back), _pump(there, writer))
+        await asyncio.gather(self._pump(reader, back), self._pump(there, writer))
         self._writers -= {writer, back}
 
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(OSError):
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
-    writer.transport.abort()
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65_536):
+                await self._passable.wait()
+                await asyncio.sleep(self._delay)
+                writer.write(data)
+                await writer.drain()
+        writer.transport.abort()
 
 
 @asynccontextmanager

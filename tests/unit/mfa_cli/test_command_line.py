@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from cyclopts import App
 
 from mfa_cli.__main__ import COMMANDS
 
@@ -20,16 +21,20 @@ def mfa(*arguments: str, root: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, env=environ, timeout=60, check=False)
 
 
+def name_of(command: object) -> str:
+    """As one types it: of a function, or of a command with commands of its own."""
+    return command.name[0] if isinstance(command, App) else getattr(command, "__name__", "")
+
+
 def test_alone_it_shows_all_commands(tmp_path: Path) -> None:
     said = mfa(root=tmp_path)
 
     assert said.returncode == 0
-    assert [command.__name__ for command in COMMANDS if command.__name__ not in said.stdout] == []
+    assert [name for name in map(name_of, COMMANDS) if name not in said.stdout] == []
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
-def test_each_command_explains_itself(tmp_path: Path, command: object) -> None:
-    name = getattr(command, "__name__", "")
+@pytest.mark.parametrize("name", [name_of(command) for command in COMMANDS])
+def test_each_command_explains_itself(tmp_path: Path, name: str) -> None:
     said = mfa(name, "--help", root=tmp_path)
 
     assert (said.returncode, f"Usage: mfa {name}" in said.stdout) == (0, True)
