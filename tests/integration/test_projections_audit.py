@@ -66,6 +66,31 @@ async def test_a_restart_tells_nothing_twice_and_leaves_nothing_out(
     assert await told_in(kafka_bootstrap, names.audit) == await expected(kafka_bootstrap, names)
 
 
+async def test_relays_of_two_groups_tell_of_each_event_once(
+    kafka_bootstrap: str, database_url: str, topic_prefix: str
+) -> None:
+    names, told = await own_topics(kafka_bootstrap, topic_prefix), rejected_users()
+    async with (
+        reading(kafka_bootstrap, database_url, names, f"{topic_prefix}blue") as blue,
+        reading(kafka_bootstrap, database_url, names, f"{topic_prefix}green") as green,
+    ):
+        for turn in range(len(told[0].events)):
+            await append_events(kafka_bootstrap, names.events, [(life.partition, life.events[turn]) for life in told])
+        await until_rows(database_url, "audit_record", sum(len(life.events) for life in told))
+        halted = [part.status().halted for part in (blue.relay, blue.audit, green.relay, green.audit)]
+
+    assert halted == [{}, {}, {}, {}]
+    assert await told_in(kafka_bootstrap, names.audit) == await expected(kafka_bootstrap, names)
+
+
+def rejected_users() -> list[Life]:
+    told = [Life("acme", f"user-{number}", partition=number % 2) for number in range(6)]
+    for life in told:
+        for failures in range(1, 21):
+            life.rejected(failures)
+    return told
+
+
 async def test_a_lost_state_is_rebuilt_from_the_audit_log(
     kafka_bootstrap: str, database_url: str, topic_prefix: str
 ) -> None:

@@ -17,7 +17,7 @@ Servers = Annotated[
 """``host:port``, several with commas."""
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,128}$")]
-"""A consumer group, or the beginning of transactional ids."""
+"""A consumer group, or the beginning of several."""
 
 
 def what_is_wrong(error: ValidationError, settings: type[BaseSettings]) -> str:

@@ -52,8 +52,12 @@ class Users:
 def spec(
     group: str, events: str = topics.EVENTS, audit: str = topics.AUDIT, audit_state: str = topics.AUDIT_STATE
 ) -> Spec:
-    """The names that the relay works with; ``group`` begins its transactional ids too."""
-    return Spec(group, group, events, main_topic=audit, state_topic=audit_state, state_format=STATE_FORMAT)
+    """The names that the relay works with.
+
+    Its transactional ids come from ``audit`` alone: whatever group a relay works in, it fences every other one that
+    writes the same partition.
+    """
+    return Spec(f"mfa-relay.{audit}", group, events, main_topic=audit, state_topic=audit_state, state_format=STATE_FORMAT)
 
 
 class AuditRelay:

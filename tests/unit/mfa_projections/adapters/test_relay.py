@@ -54,6 +54,14 @@ def records(one: Life) -> list[Record]:
     ]
 
 
+def test_relays_of_two_groups_take_the_same_transactional_ids_and_those_of_another_stream_do_not() -> None:
+    one, two, other = spec("blue"), spec("green"), spec("blue", audit="another.audit")
+
+    assert one.name == two.name
+    assert one.name != other.name
+    assert (one.group, two.group) == ("blue", "green")
+
+
 async def test_each_event_gives_its_record_under_the_users_key() -> None:
     relay, ann = Relay(), life()
     await relay.tell(records(ann))
