@@ -21,16 +21,16 @@ from mfa_commands.domain.facts import VerifiedActor
 from mfa_commands.errors import TokenError
 from mfa_contracts.commands import action
 from mfa_contracts.fact_parts import Actor
-from mfa_contracts.tokens import TOKEN_LIFE_MAX_SECONDS, TOKEN_TYPE, TokenClaims
+from mfa_contracts.tokens import TOKEN_LIFE_MAX_SECONDS, TOKEN_TYPE, RequesterContext, TokenClaims, TokenContext
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     from mfa_commands.adapters.keys import IssuerKey
     from mfa_contracts.commands import Command
-    from mfa_contracts.tokens import Digest, RequesterContext
+    from mfa_contracts.tokens import Digest
 
 ALGORITHM: Final = "EdDSA"
 TOKEN_BYTES_MAX: Final = 4096
@@ -39,6 +39,13 @@ CLOCK_LEEWAY_SECONDS: Final = 60
 
 _COMPACT: Final = re.compile(rb"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{85}[AQgw])")
 """The last symbol of 64 bytes holds two bits of theirs: any other would be a second spelling of one signature."""
+
+_PLACES: Final = frozenset(
+    [*TokenClaims.model_fields]
+    + [f"tctx.{name}" for name in TokenContext.model_fields]
+    + [f"rctx.{name}" for name in RequesterContext.model_fields]
+)
+"""What a refusal may name."""
 
 
 class _Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,7 +59,7 @@ class TokenVerifier:
     """Takes a token for one command, or says why not."""
 
     def __init__(self, issuers: Mapping[IssuerKey, Ed25519PublicKey]) -> None:
-        self._issuers = issuers
+        self._by_kid = _by_kid(issuers)
 
     def verify(self, token: bytes, command: Command, digest: Digest, appended_at: datetime) -> VerifiedActor:
         """The actor whom a trusted issuer names for exactly this command.
@@ -67,20 +74,40 @@ class TokenVerifier:
             TokenError: what was expected; nothing of the token is quoted.
         """
         head, body, signature = _taken_apart(token)
+        # Nothing that nobody trusted has signed is read: its names would reach logs and answers by way of errors.
+        signers = self._signers(_key_id(head), token, signature)
         claims = _claims(body)
-        self._check_signature(_key_id(head), claims.iss, token, signature)
+        if claims.iss not in signers:
+            raise TokenError("expected a token signed by the issuer that it names")
         _check_times(claims, appended_at.timestamp())
         _check_binding(claims, command, digest)
         return _actor(claims)
 
-    def _check_signature(self, kid: str, issuer: str, token: bytes, signature: bytes) -> None:
-        key = self._issuers.get((issuer, kid))
-        if key is None:
-            raise TokenError("expected a trusted issuer and one of its key ids")
-        try:
-            key.verify(signature, token[: token.rindex(b".")])
-        except InvalidSignature:
-            raise TokenError("expected a signature by the issuer's key") from None
+    def _signers(self, kid: str, token: bytes, signature: bytes) -> frozenset[str]:
+        keys = self._by_kid.get(kid)
+        if keys is None:
+            raise TokenError("expected one of the key ids of a trusted issuer")
+        signed = token[: token.rindex(b".")]
+        signers = frozenset(issuer for issuer, key in keys if _has_signed(key, signature, signed))
+        if not signers:
+            raise TokenError("expected a signature by the key of a trusted issuer")
+        return signers
+
+
+def _by_kid(issuers: Mapping[IssuerKey, Ed25519PublicKey]) -> Mapping[str, Sequence[tuple[str, Ed25519PublicKey]]]:
+    """The keys of each key id: two issuers may have chosen the same one."""
+    keys: dict[str, list[tuple[str, Ed25519PublicKey]]] = {}
+    for (issuer, kid), key in issuers.items():
+        keys.setdefault(kid, []).append((issuer, key))
+    return keys
+
+
+def _has_signed(key: Ed25519PublicKey, signature: bytes, signed: bytes) -> bool:
+    try:
+        key.verify(signature, signed)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _taken_apart(token: bytes) -> tuple[bytes, bytes, bytes]:
@@ -121,8 +148,8 @@ def _claims(body: bytes) -> TokenClaims:
 
 
 def _known(place: str) -> str:
-    # A place may hold the name of an unknown field, which comes from outside.
-    return place if place.partition(".")[0] in TokenClaims.model_fields and place.isascii() else "form"
+    # A place may end in the name of an unknown field, which comes from outside.
+    return place if place in _PLACES else "form"
 
 
 def _check_times(claims: TokenClaims, appended_at: float) -> None:

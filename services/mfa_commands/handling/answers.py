@@ -63,9 +63,15 @@ def dead_letter(record: Record, refusal: NotAdmitted, now: datetime) -> Output:
         correlationid=refusal.correlation_id or str(refusal.command_id or letter_id),
         id=letter_id,
         causationid=refusal.command_id,
-        data=DeadLetter(code=refusal.code, reason=refusal.reason[:_REASON_SYMBOLS], record=_pointer(record)),
+        data=DeadLetter(code=refusal.code, reason=_harmless(refusal.reason, _REASON_SYMBOLS), record=_pointer(record)),
     )
     return Output(topics.DEADLETTERS, str(letter_id).encode(), encode(message), _HEADERS)
+
+
+def _harmless(reason: str, most: int) -> str:
+    # Whatever a reason comes to hold: an answer that cannot be made would cost its whole batch, again and again.
+    shown = "".join(symbol if symbol.isprintable() else "?" for symbol in reason[:most])
+    return shown or "not said"
 
 
 def _pointer(record: Record) -> DeadRecord:
@@ -86,7 +92,7 @@ def _invalid(refusal: NotAdmitted, command: CommandId, now: datetime) -> Outcome
         correlationid=refusal.correlation_id or str(command),
         id=outcome_id(command),
         causationid=command,
-        data=answer(refusal.code, detail=refusal.reason[: _REASON_SYMBOLS // 2]),
+        data=answer(refusal.code, detail=_harmless(refusal.reason, _REASON_SYMBOLS // 2)),
     )
 
 
