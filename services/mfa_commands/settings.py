@@ -21,7 +21,7 @@ class Settings(BaseSettings):
         description="Directory of `issuers.jwks.json`, `sealing-private.json` and `peppers.json`, closed to others."
     )
     embedded: bool = Field(default=False, description="One local broker: topics with a single copy are accepted.")
-    group: Name = Field(default="mfa-commands", description="Consumer group, and prefix of the transactional ids.")
+    group: Name = Field(default="mfa-commands", description="Consumer group; all workers share one.")
     http_host: str = Field(
         default="127.0.0.1", description="Address of `/health/live`, `/health/ready` and `/metrics`."
     )

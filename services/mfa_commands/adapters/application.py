@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from exactly_once import position as positions
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from mfa_commands.domain.state import UserMfa
     from mfa_commands.handling import Tools
     from mfa_contracts.events import Event
+
+NAME: Final = "mfa-commands"
+"""Begins the transactional ids: one for each partition of ``mfa.events``."""
 
 Packed = dict[bytes, bytes]
 """Packed states by record key: a million users are bytes, not objects."""
@@ -54,9 +57,13 @@ class Users:
 
 
 def spec(group: str) -> Spec:
-    """The names that the service works with; ``group`` begins its transactional ids too."""
+    """The names that the service works with.
+
+    Whatever its group, every worker has the same transactional ids: two groups would both decide all commands if
+    neither fenced the other.
+    """
     return Spec(
-        name=group,
+        name=NAME,
         group=group,
         input_topic=topics.COMMANDS,
         main_topic=topics.EVENTS,
