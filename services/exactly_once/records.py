@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NewType
+from typing import TYPE_CHECKING, Final, NewType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +13,12 @@ Offset = NewType("Offset", int)
 
 CREATE_TIME = 0
 LOG_APPEND_TIME = 1
+
+RECORD_BYTES: Final = 200
+"""What a record costs beside its bytes."""
+
+HEADER_BYTES: Final = 150
+"""What a header costs beside its bytes: a pair and two objects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +39,9 @@ class Record:
 
     @property
     def size(self) -> int:
-        """Bytes of key and value; headers are bounded by the broker's record limit."""
-        return len(self.key or b"") + len(self.value or b"")
+        """Bytes that it takes in memory, about: whoever sends many empty ones, or big headers, fills a queue too."""
+        headers = sum(len(name) + len(content) + HEADER_BYTES for name, content in self.headers)
+        return RECORD_BYTES + len(self.key or b"") + len(self.value or b"") + headers
 
 
 @dataclass(frozen=True, slots=True)

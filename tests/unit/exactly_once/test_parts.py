@@ -14,6 +14,7 @@ from exactly_once import Limits, LogIdentity, Offset, Position, Record, position
 from exactly_once.backoff import wait_seconds
 from exactly_once.caution import Caution, after_failure, after_success, is_poison, most_records
 from exactly_once.inbox import Inbox
+from exactly_once.records import RECORD_BYTES
 from support.leasing import P0
 
 LIMITS = Limits()
@@ -89,7 +90,7 @@ def steps_to_find(bad: int, count: int) -> int:
 # ---- the queue --------------------------------------------------------------------------------------------------
 
 
-@given(st.lists(st.integers(0, 5), max_size=20), st.integers(1, 6), st.integers(1, 10))
+@given(st.lists(st.integers(0, 5), max_size=20), st.integers(1, 6), st.integers(1, 3 * RECORD_BYTES))
 def test_the_queue_gives_everything_in_order(sizes: list[int], most: int, most_bytes: int) -> None:
     inbox = Inbox(1000, 1000)
     put = [sized(n, size) for n, size in enumerate(sizes)]
@@ -101,7 +102,7 @@ def test_the_queue_gives_everything_in_order(sizes: list[int], most: int, most_b
     assert taken == put
 
 
-@given(st.lists(st.integers(0, 5), min_size=1, max_size=20), st.integers(1, 6), st.integers(1, 10))
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=20), st.integers(1, 6), st.integers(1, 3 * RECORD_BYTES))
 def test_the_queue_gives_at_least_one_and_no_more_than_the_bounds(sizes: list[int], most: int, most_bytes: int) -> None:
     inbox = Inbox(1000, 1000)
     inbox.put([sized(n, size) for n, size in enumerate(sizes)])
@@ -119,14 +120,44 @@ def test_the_queue_is_full_by_count() -> None:
 
 
 def test_the_queue_is_full_by_bytes() -> None:
-    inbox = Inbox(1000, 10)
-    inbox.put([sized(0, 10)])
+    inbox = Inbox(1000, 10 + RECORD_BYTES)
+    inbox.put([sized(0, 9)])
+    before = inbox.is_full
+    inbox.put([sized(1, 10)])
+
+    assert (before, inbox.is_full) == (False, True)
+
+
+def test_headers_fill_the_queue_as_values_do() -> None:
+    inbox = Inbox(1000, 1000)
+    inbox.put([replace(sized(0, 1), headers=(("h" * 500, b"v" * 500),))])
 
     assert inbox.is_full
 
 
+def test_many_small_headers_fill_the_queue_by_their_number() -> None:
+    inbox = Inbox(1000, 10_000)
+    inbox.put([replace(sized(0, 1), headers=(("", b""),) * 100)])
+
+    assert inbox.is_full
+
+
+def test_records_of_nothing_fill_the_queue_by_their_number() -> None:
+    inbox = Inbox(1000, 2 * RECORD_BYTES)
+    inbox.put([sized(0, 0), sized(1, 0)])
+
+    assert inbox.is_full
+
+
+def test_a_batch_takes_no_more_headers_than_its_bytes() -> None:
+    inbox = Inbox(1000, 10_000)
+    inbox.put([replace(sized(n, 1), headers=(("h", b"v" * 1000),)) for n in range(4)])
+
+    assert len(inbox.take(4, 3000)) == 2
+
+
 def test_the_queue_is_low_only_at_half_its_bound() -> None:
-    inbox = Inbox(4, 1000)
+    inbox = Inbox(4, 10_000)
     inbox.put(records(0, 4))
     inbox.take(1, 1000)
     before = inbox.is_low
@@ -140,7 +171,7 @@ def test_what_is_put_back_comes_first_again() -> None:
     inbox.put(records(0, 4))
     inbox.put_back(inbox.take(2, 1000))
 
-    assert inbox.take(10, 1000) == tuple(records(0, 4))
+    assert inbox.take(10, 10_000) == tuple(records(0, 4))
 
 
 async def test_one_who_waits_for_a_record_is_woken() -> None:

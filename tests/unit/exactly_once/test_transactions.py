@@ -11,6 +11,7 @@ import pytest
 from exactly_once import BrokerError, FencedError, Offset
 from exactly_once import position as positions
 from exactly_once.observations import Committed, LeaseLost, LeaseReady
+from exactly_once.records import RECORD_BYTES
 from support.copying import Copying
 from support.leasing import P0, P1, QUICK, Meddling, Rig, hanging, raising, until, values
 
@@ -42,7 +43,7 @@ async def test_a_transaction_takes_no_more_records_than_its_bound() -> None:
 
 
 async def test_a_transaction_takes_no_more_bytes_than_its_bound() -> None:
-    rig = Rig(limits=replace(QUICK, transaction_bytes=10))
+    rig = Rig(limits=replace(QUICK, transaction_bytes=3 * (RECORD_BYTES + len("k" + "v0")) + 1))
     rig.write(*values(9))
     worker = rig.worker()
     async with rig.running(worker):
