@@ -62,9 +62,13 @@ class OutcomeMessage(AnswerEnvelope):
     data: AnyOutcome
 
 
-def outcome_id(command: CommandId) -> EventId:
-    """The id of a command's outcome: a repeated answer is the same message."""
-    return EventId(uuid5(command, "outcome"))
+def outcome_id(command: CommandId, key: bytes) -> EventId:
+    """The id of the outcome of a command that came under this record key: a repeated answer is the same message.
+
+    An outcome names no user, yet a sender knows by its id whether it is about theirs: nobody else's command under the
+    same id has it.
+    """
+    return EventId(uuid5(command, f"outcome {key.hex()}"))
 
 
 def code_of(news: Sequence[News]) -> tuple[OutcomeCode, Instant | None]:

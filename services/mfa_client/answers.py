@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError
 
+from mfa_client.waiting import Waiting, WaitingRoom
 from mfa_contracts.codec import decode_outcome
 from mfa_contracts.errors import UnreadableMessageError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
-    from mfa_contracts.ids import CommandId
+    from mfa_client.preparing import PreparedCommand
     from mfa_contracts.outcomes import OutcomeMessage
 
 _PAUSE_SECONDS: Final = 0.5
@@ -57,20 +56,18 @@ class Consumer(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class _Waiting:
-    future: asyncio.Future[OutcomeMessage] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    askers: int = 0
-
-
 class Answers:
-    """Reads every partition of the outcomes topic from its end when ``start`` was called."""
+    """Reads every partition of the outcomes topic from its end when ``start`` was called.
+
+    ``trouble`` is why nothing can be heard at the moment; empty when all is well.
+    """
 
     def __init__(self, consumer: Consumer, topic: str) -> None:
         self._consumer = consumer
         self._topic = topic
-        self._waiting: dict[bytes, _Waiting] = {}
+        self._room = WaitingRoom()
         self._listening: asyncio.Task[None] | None = None
+        self.trouble = ""
 
     async def start(self, partitions: int) -> None:
         """Fix the position in every partition; what is answered from now on is heard."""
@@ -88,40 +85,43 @@ class Answers:
             self._listening.cancel()
             with suppress(asyncio.CancelledError):
                 await self._listening
-        for waiting in self._waiting.values():
-            waiting.future.cancel()
+        self._room.close()
         await self._consumer.stop()
 
     @contextmanager
-    def expecting(self, command: CommandId) -> Iterator[asyncio.Future[OutcomeMessage]]:
+    def expecting(self, prepared: PreparedCommand) -> Iterator[asyncio.Future[OutcomeMessage]]:
         """A future of the next answer to a command, for the time of the block; begin it before sending.
 
-        Several may wait for the same command; they share the answer.
+        Several may wait for the same command; they share the answer. An answer that comes after all of them have
+        given up is kept for a while: only the first one carries the recovery code.
         """
-        key = str(command).encode()
-        waiting = self._waiting.setdefault(key, _Waiting())
-        waiting.askers += 1
-        try:
+        with self._room.seat(prepared) as waiting:
             yield waiting.future
-        finally:
-            waiting.askers -= 1
-            if not waiting.askers:
-                self._waiting.pop(key, None)
 
     async def _listen(self) -> None:
         while True:
             try:
                 async for record in self._consumer:
+                    self.trouble = ""
                     self._hand_over(record.key or b"", record.value or b"")
-            except KafkaError:
+            except Exception as error:  # noqa: BLE001 - a listener that has died would let everybody wait in vain
                 # The consumer keeps its positions; the deadlines of those who wait go on.
+                self.trouble = type(error).__name__
                 await asyncio.sleep(_PAUSE_SECONDS)
 
     def _hand_over(self, key: bytes, value: bytes) -> None:
-        waiting = self._waiting.get(key)
-        if waiting is None or waiting.future.done():
-            return
-        try:
-            waiting.future.set_result(decode_outcome(value))
-        except UnreadableMessageError as error:
+        waiting = self._room.of(key)
+        if waiting is not None and not waiting.future.done():
+            _answer(waiting, value)
+
+
+def _answer(waiting: Waiting, value: bytes) -> None:
+    try:
+        message = decode_outcome(value)
+    except UnreadableMessageError as error:
+        if waiting.askers:
             waiting.future.set_exception(error)
+        return
+    # Another user's command may have come under the same id, from a sender that made a mistake.
+    if message.id == waiting.answer_id:
+        waiting.future.set_result(message)

@@ -39,9 +39,9 @@ class MfaClient:
     """Sends commands for many users at once; open it once for the life of a service.
 
     Every method that changes something takes ``actor`` (who asks), and may take ``expected_version`` (refused
-    as ``state_changed`` when the account has moved on), ``command_id`` (your own; another command under the same
-    id is refused as ``command_id_reused``) and ``personal`` (texts about the person, kept apart). It answers
-    ``Done``, ``Refused`` or ``Invalid``, or raises:
+    as ``state_changed`` when the account has moved on), ``command_id`` (your own, a new UUID for each command; a
+    second command about the same user under it is refused as ``command_id_reused``) and ``personal`` (texts about
+    the person, kept apart). It answers ``Done``, ``Refused`` or ``Invalid``, or raises:
 
         BadCommandError: a value that no command may carry; nothing was sent.
         NotSentError: the broker did not take it.
@@ -242,8 +242,9 @@ class MfaClient:
     async def ask_again(self, prepared: PreparedCommand) -> Outcome:
         """Send the very same bytes once more and wait for the outcome; the thing is done once at most.
 
-        The token in them lives five minutes: after that the answer can be ``token_invalid``, and how the
-        user stands says what has become of the command.
+        An answer that has come meanwhile is given at once, and nothing is sent. The token in the bytes lives five
+        minutes: after that the answer can be ``token_invalid``, and how the user stands says what has become of
+        the command.
         """
         return await self._exchange.ask(prepared, self._settings.deadline_seconds)
 

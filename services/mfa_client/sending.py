@@ -85,18 +85,21 @@ class Exchange:
         """Send a command, or send it again, and wait for its outcome.
 
         Raises:
+            BadCommandError: another command under the same id is under way.
             NotSentError: the broker will never take it.
             OutcomeUnknownError: no answer in time.
             ForeignOutcomeError: the answer's recovery code is not for this sender.
         """
-        with self._answers.expecting(prepared.command_id) as answer:
+        with self._answers.expecting(prepared) as answer:
             try:
                 async with asyncio.timeout(deadline_seconds):
-                    await self._send(prepared)
+                    # It may have come since this was asked the last time.
+                    if not answer.done():
+                        await self._send(prepared)
                     # Shielded: another asker of the same command may wait longer than this one.
                     return result_of(prepared, await asyncio.shield(answer))
             except TimeoutError as error:
-                raise OutcomeUnknownError(prepared, f"no answer within {deadline_seconds:g} s") from error
+                raise OutcomeUnknownError(prepared, self._silence(deadline_seconds)) from error
             except (KafkaError, OSError) as error:
                 raise OutcomeUnknownError(prepared, f"sending failed with {type(error).__name__}") from error
             except UnreadableMessageError as error:
@@ -105,6 +108,10 @@ class Exchange:
                 if not answer.cancelled():
                     raise
                 raise OutcomeUnknownError(prepared, "the client was closed before an answer came") from None
+
+    def _silence(self, seconds: float) -> str:
+        trouble = self._answers.trouble
+        return f"no answer within {seconds:g} s" + (f", listening fails with {trouble}" if trouble else "")
 
     async def _send(self, prepared: PreparedCommand) -> None:
         header = (TOKEN_HEADER, prepared.token)

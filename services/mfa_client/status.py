@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -14,13 +15,14 @@ from mfa_contracts.vocabulary import AccountKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from mfa_contracts.ids import TenantId, UserId
 
 POLL_SECONDS: Final = 0.02
 PATIENCE_SECONDS: Final = 5.0
 """For PostgreSQL to be connected to, and then to answer."""
+_MOST_AHEAD: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,9 @@ def _why_stale(look: Look, wanted: Freshness) -> str | None:
     if look.caught_up_at is None:
         return "expected tables that have caught up with the log, they never have"
     behind = look.asked_at - look.caught_up_at
+    if behind < -_MOST_AHEAD:
+        ahead = -behind.total_seconds()
+        return f"expected tables that caught up in the past, the database's clock says {ahead:.1f} s in the future"
     if behind > wanted.staleness:
         bound = wanted.staleness.total_seconds()
         return f"expected tables at most {bound:g} s behind, they are {behind.total_seconds():.1f} s"

@@ -10,6 +10,7 @@ from mfa_contracts import topics
 from mfa_contracts.codec import encode
 from mfa_contracts.deadletters import DeadLetter, DeadLetterMessage, DeadRecord, dead_letter_id
 from mfa_contracts.envelope import CONTENT_TYPE, CONTENT_TYPE_HEADER
+from mfa_contracts.ids import record_key
 from mfa_contracts.outcomes import OutcomeMessage, answer, outcome_id
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def outcome(command: Command, said: Outcome, now: datetime) -> Output:
         time=now,
         correlationid=command.correlationid,
         traceparent=command.traceparent,
-        id=outcome_id(command.id),
+        id=outcome_id(command.id, record_key(command.tenantid, command.subject)),
         causationid=command.id,
         data=said,
     )
@@ -51,7 +52,7 @@ def turned_away(record: Record, refusal: NotAdmitted, now: datetime) -> Iterator
     """A dead letter, and an ``invalid`` outcome where there is a command id to send it to."""
     yield dead_letter(record, refusal, now)
     if refusal.command_id is not None:
-        yield _outcome(refusal.command_id, _invalid(refusal, refusal.command_id, now))
+        yield _outcome(refusal.command_id, _invalid(record, refusal, refusal.command_id, now))
 
 
 def dead_letter(record: Record, refusal: NotAdmitted, now: datetime) -> Output:
@@ -85,12 +86,12 @@ def _pointer(record: Record) -> DeadRecord:
     )
 
 
-def _invalid(refusal: NotAdmitted, command: CommandId, now: datetime) -> OutcomeMessage:
+def _invalid(record: Record, refusal: NotAdmitted, command: CommandId, now: datetime) -> OutcomeMessage:
     return OutcomeMessage(
         source=SOURCE,
         time=now,
         correlationid=refusal.correlation_id or str(command),
-        id=outcome_id(command),
+        id=outcome_id(command, record.key or b""),
         causationid=command,
         data=answer(refusal.code, detail=_harmless(refusal.reason, _REASON_SYMBOLS // 2)),
     )

@@ -54,10 +54,15 @@ class Heard:
 
 @dataclass
 class Wire:
-    """``reply`` is called for each command sent; what it gives is heard at once."""
+    """``reply`` is called for each command sent; what it gives is heard at once.
+
+    ``refuse`` is what a send raises, ``break_once`` what listening raises first; a ``stalled`` send never ends.
+    """
 
     reply: Callable[[Sent], Sequence[Heard]] = lambda _: ()
     refuse: Exception | None = None
+    break_once: Exception | None = None
+    stalled: bool = False
     sent: list[Sent] = field(default_factory=list)
     heard: asyncio.Queue[Heard] = field(default_factory=asyncio.Queue)
     steps: list[str] = field(default_factory=list)
@@ -78,6 +83,8 @@ class Wire:
         self.steps.append("send")
         if self.refuse is not None:
             raise self.refuse
+        if self.stalled:
+            await asyncio.Event().wait()
         self.sent.append(Sent(key, value, headers))
         for heard in self.reply(self.sent[-1]):
             self.heard.put_nowait(heard)
@@ -93,6 +100,9 @@ class Wire:
         self.steps.append(f"seek {place.partition} to {offset}")
 
     async def __aiter__(self) -> AsyncIterator[Heard]:
+        error, self.break_once = self.break_once, None
+        if error is not None:
+            raise error
         while True:
             yield await self.heard.get()
 
@@ -112,7 +122,7 @@ def answered(sent: Sent, code: OutcomeCode = OutcomeCode.OK, sealed: SealedCode 
         source="mfa_commands",
         time=NOON,
         correlationid="c",
-        id=outcome_id(command),
+        id=outcome_id(command, sent.key),
         causationid=command,
         data=answer(code, sequence=1, mfa_version=1, sealed_code=sealed),
     )

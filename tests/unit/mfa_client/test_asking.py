@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 from aiokafka.errors import KafkaTimeoutError, MessageSizeTooLargeError
@@ -21,17 +23,20 @@ from mfa_client import (
     OutcomeUnknownError,
     Refused,
     UserActor,
+    sending,
 )
+from mfa_contracts.ids import CommandId
 from mfa_contracts.recovery_code import shown
 from mfa_contracts.sealing import Direction, sealing_info
 from mfa_contracts.vocabulary import Method, OutcomeCode
 from support.commands import SUITE, b64, unb64
-from unit.mfa_client.desk import CODE, NOON, SERVICE, Sent, Wire, answered, boxed, client
+from unit.mfa_client.desk import CODE, NOON, SERVICE, Heard, Sent, Wire, answered, boxed, client
 
 if TYPE_CHECKING:
     from mfa_client import MfaClient
 
 ANN = UserActor("acme", "ann", "login-1", NOON)
+BOB = UserActor("acme", "bob", "login-2", NOON)
 
 
 async def enrol(mfa: MfaClient) -> Outcome:
@@ -94,6 +99,81 @@ async def test_of_two_who_ask_the_same_the_one_that_gives_up_takes_nothing_from_
         wire.heard.put_nowait(answered(wire.sent[0]))
 
         assert isinstance(await patient, Done)
+
+
+async def test_an_answer_that_comes_too_late_is_there_when_asked_again_with_its_code_and_nothing_is_sent() -> None:
+    wire = Wire()
+    async with client(wire, deadline_seconds=0.05) as mfa:
+        with pytest.raises(OutcomeUnknownError) as caught:
+            await enrol(mfa)
+        wire.heard.put_nowait(answered(wire.sent[0], sealed=boxed(wire.sent[0])))
+        await asyncio.sleep(0)
+        outcome = await mfa.ask_again(caught.value.prepared)
+
+    assert isinstance(outcome, Done)
+    assert outcome.recovery_code is not None
+    assert len(wire.sent) == 1
+
+
+async def test_an_answer_about_somebody_else_under_the_same_id_is_passed_over() -> None:
+    def reply(sent: Sent) -> list[Heard]:
+        return [answered(replace(sent, key=b"acme/bob"), OutcomeCode.STEP_UP_REQUIRED), answered(sent)]
+
+    async with client(Wire(reply)) as mfa:
+        assert isinstance(await enrol(mfa), Done)
+
+
+async def test_another_command_under_an_id_that_is_under_way_is_not_sent() -> None:
+    wire, same = Wire(), CommandId(uuid4())
+    async with client(wire, deadline_seconds=0.2) as mfa:
+        first = asyncio.create_task(mfa.enroll("acme", "ann", actor=ANN, method=Method.PUSH, command_id=same))
+        await asyncio.sleep(0.05)
+        with pytest.raises(BadCommandError, match="command_id of its own"):
+            await mfa.enroll("acme", "bob", actor=BOB, method=Method.PUSH, command_id=same)
+        with pytest.raises(OutcomeUnknownError):
+            await first
+
+    assert len(wire.sent) == 1
+
+
+async def test_a_listener_outlives_whatever_its_consumer_raises() -> None:
+    wire = Wire(lambda sent: [answered(sent)], break_once=OSError("gone"))
+    async with client(wire, deadline_seconds=3) as mfa:
+        assert isinstance(await enrol(mfa), Done)
+
+
+async def test_whoever_waits_in_vain_is_told_that_nothing_can_be_heard() -> None:
+    wire = Wire(break_once=OSError("gone"))
+    async with client(wire, deadline_seconds=0.05) as mfa:
+        with pytest.raises(OutcomeUnknownError, match="listening fails with OSError"):
+            await enrol(mfa)
+
+
+async def test_a_send_that_never_ends_is_bounded_by_the_deadline() -> None:
+    async with client(Wire(stalled=True), deadline_seconds=0.05) as mfa, asyncio.timeout(5):
+        with pytest.raises(OutcomeUnknownError, match="no answer within"):
+            await enrol(mfa)
+
+
+async def test_a_prepared_command_shows_neither_its_body_nor_its_token() -> None:
+    async with client(Wire(), deadline_seconds=0.05) as mfa:
+        with pytest.raises(OutcomeUnknownError) as caught:
+            await enrol(mfa)
+
+    told = repr(caught.value.prepared)
+    assert ("value=" in told, "token=" in told, "reply=" in told) == (False, False, False)
+
+
+async def test_only_committed_outcomes_are_believed_and_every_copy_has_a_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: dict[str, dict[str, object]] = {}
+    for name in ("AIOKafkaConsumer", "AIOKafkaProducer"):
+        monkeypatch.setattr(sending, name, lambda name=name, **options: made.setdefault(name, options))
+    sending.kafka_exchange({"bootstrap_servers": "127.0.0.1:1"})
+
+    assert made["AIOKafkaConsumer"]["isolation_level"] == "read_committed"
+    assert made["AIOKafkaProducer"]["acks"] == "all"
 
 
 async def test_closing_the_client_leaves_nobody_waiting() -> None:

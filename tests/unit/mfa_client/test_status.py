@@ -81,6 +81,15 @@ async def test_tables_that_never_caught_up_are_an_error() -> None:
         await status(seen(behind=None))
 
 
+async def test_tables_that_claim_a_moment_in_the_future_are_an_error() -> None:
+    with pytest.raises(StatusStaleError, match=r"1\.5 s in the future"):
+        await status(seen(behind=-1.5))
+
+
+async def test_a_moment_in_the_future_by_the_jitter_of_a_clock_is_believed() -> None:
+    assert (await status(seen(behind=-0.5))).enrolled
+
+
 async def test_a_row_from_before_the_outcome_is_an_error() -> None:
     with pytest.raises(StatusStaleError, match="fact number 8, the tables are at 7"):
         await status(seen(sequence=7), at_least=8)

@@ -23,7 +23,7 @@ def test_an_event_id_is_the_same_for_ever() -> None:
 
 
 def test_an_outcome_id_is_the_same_for_ever() -> None:
-    assert outcome_id(COMMAND) == UUID("19d309af-0dbb-568a-9608-3de290e275ec")
+    assert outcome_id(COMMAND, b"acme/ann") == UUID("29896a77-6337-507e-9363-08b471b7ac7f")
 
 
 def test_an_audit_id_is_the_same_for_ever() -> None:
@@ -46,7 +46,12 @@ def test_events_of_different_commands_have_different_ids(one: CommandId, other: 
 
 @given(COMMANDS, NUMBERS)
 def test_an_outcome_is_never_taken_for_an_event(command: CommandId, number: int) -> None:
-    assert outcome_id(command) != event_id(command, number)
+    assert outcome_id(command, b"acme/ann") != event_id(command, number)
+
+
+@given(COMMANDS)
+def test_outcomes_of_one_command_id_for_two_users_have_different_ids(command: CommandId) -> None:
+    assert outcome_id(command, b"acme/ann") != outcome_id(command, b"acme/bob")
 
 
 @given(NUMBERS, NUMBERS)
