@@ -7,7 +7,6 @@ import contextlib
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
 from exactly_once.errors import ExactlyOnceError
@@ -32,7 +31,7 @@ class PatientBroker(KafkaBroker):
         bootstrap: ``host:port``, several separated by commas.
         on_gone: told why a start failed, each time.
         on_there: told that everything has started.
-        before: awaited before anything is consumed, again after each ``ExactlyOnceError`` that it raises.
+        before: awaited before anything is consumed, again after each error that it raises.
         options: more for ``KafkaBroker``: security, middlewares, logger.
     """
 
@@ -75,36 +74,35 @@ class PatientBroker(KafkaBroker):
 
     async def _start_all(self) -> None:
         if self._before is not None:
-            await self._patiently(partial(_try_before, self._before))
-        await asyncio.gather(*(self._patiently(partial(_try_to_start, each)) for each in self.subscribers))
+            await self._patiently(self._before)
+        await asyncio.gather(*(self._patiently(partial(_start, each)) for each in self.subscribers))
         if self._on_there is not None:
             self._on_there()
 
-    async def _patiently(self, attempt: Callable[[], Awaitable[str | None]]) -> None:
+    async def _patiently(self, attempt: Callable[[], Awaitable[None]]) -> None:
+        # Nobody awaits this task: whatever it raised, the process would stand there for good, live and never ready.
         pause = _FIRST_PAUSE_SECONDS
-        while (error := await attempt()) is not None:
+        while (error := await _failure(attempt)) is not None:
             if self._on_gone is not None:
                 self._on_gone(error)
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
 
-async def _try_before(check: Callable[[], Awaitable[None]]) -> str | None:
+async def _failure(attempt: Callable[[], Awaitable[None]]) -> str | None:
     try:
-        await check()
+        await attempt()
     except ExactlyOnceError as error:
         return str(error)
+    except Exception as error:  # noqa: BLE001 - said, and tried again
+        return f"{type(error).__name__}: {error}"
     return None
 
 
-async def _try_to_start(subscriber: SubscriberUsecase[Any]) -> str | None:
+async def _start(subscriber: SubscriberUsecase[Any]) -> None:
     try:
         await subscriber.start()
-    except (KafkaError, OSError) as error:
+    except BaseException:
         # What has been opened so far must be closed before the next try makes it anew.
         await subscriber.stop()
-        return f"{type(error).__name__}: {error}"
-    except BaseException:
-        await subscriber.stop()
         raise
-    return None
