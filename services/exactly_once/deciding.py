@@ -13,6 +13,7 @@ from exactly_once import caution as cautions
 from exactly_once.application import Batch, OverlayT, StateT
 from exactly_once.errors import HaltedError, OutputRefusedError
 from exactly_once.observations import BatchFailed, RecordPoisoned
+from exactly_once.place import told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +83,7 @@ class Deciding(Generic[StateT, OverlayT]):
         self._poisoned = None
 
     async def _poison(self, state: StateT, record: Record, error: Exception) -> Batch[OverlayT]:
-        self._setting.observe(RecordPoisoned(self._partition, record.offset, _said(error)))
+        self._setting.observe(RecordPoisoned(self._partition, record.offset, self._told(error)))
         self._poisoned = record.offset
         try:
             return await self._setting.application.poison(state, record, error)
@@ -93,13 +94,13 @@ class Deciding(Generic[StateT, OverlayT]):
 
     def _look_closer(self, records: Sequence[Record], error: Exception) -> None:
         self._caution = cautions.after_failure(self._caution, records)
-        self._setting.observe(BatchFailed(self._partition, records[0].offset, len(records), _said(error)))
+        self._setting.observe(BatchFailed(self._partition, records[0].offset, len(records), self._told(error)))
 
     def _unanswerable(self, record: Record, error: Exception) -> HaltedError:
-        reason = f"the record can be neither decided nor refused ({_said(error)}); mend the service, then restart it"
+        reason = (
+            f"the record can be neither decided nor refused ({self._told(error)}); mend the service, then restart it"
+        )
         return HaltedError(self._partition, record.offset, reason, self._setting.spec.input_topic)
 
-
-def _said(error: Exception) -> str:
-    # Only the kind: the text of a foreign error may quote a record.
-    return type(error).__name__
+    def _told(self, error: Exception) -> str:
+        return told(error, self._setting.application)

@@ -17,6 +17,7 @@ from exactly_once.bounded import within
 from exactly_once.deciding import Deciding
 from exactly_once.errors import ExactlyOnceError, FencedError, HaltedError, LogIdentityError, OutputRefusedError
 from exactly_once.feed import Feed
+from exactly_once.place import told
 from exactly_once.records import Offset
 from exactly_once.status import Acquiring, Halted, PartitionStatus, Ready, Waiting
 
@@ -174,13 +175,18 @@ class Lease(Generic[StateT, OverlayT]):
         self._failures += 1
         fenced = isinstance(error, FencedError)
         seconds = wait_seconds(self._failures, self._setting.limits, self._setting.spread(), fenced=fenced)
-        code, said = _known(error)
+        code, said = self._known(error)
         self._enter(Waiting(code))
         if code != self._last_code:
             self._last_code = code
             self._setting.observe(seen.LeaseLost(self.partition, code, said, seconds))
         if not isinstance(error, OutputRefusedError):
             await asyncio.sleep(seconds)
+
+    def _known(self, error: Exception) -> tuple[str, str]:
+        if isinstance(error, ExactlyOnceError):
+            return error.code, str(error)
+        return type(error).__name__, told(error, self._setting.application)
 
     # ---- telling ----------------------------------------------------------------------------------------------
 
@@ -202,12 +208,6 @@ class Lease(Generic[StateT, OverlayT]):
             self._setting.observe(seen.InputGone(self.partition, loaded.gone_from, next_input))
         replayed = loaded.replayed or 0
         self._setting.observe(seen.LeaseReady(self.partition, next_input, loaded.restored, replayed, seconds))
-
-
-def _known(error: Exception) -> tuple[str, str]:
-    # Only the kind of a foreign error: its text may quote a record.
-    kind = type(error).__name__
-    return (error.code, str(error)) if isinstance(error, ExactlyOnceError) else (kind, kind)
 
 
 def _now() -> float:

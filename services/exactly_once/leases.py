@@ -13,6 +13,7 @@ from exactly_once.application import OverlayT, StateT
 from exactly_once.bounded import within
 from exactly_once.lease import Lease
 from exactly_once.observations import BrokerBack, BrokerLost, LeaseReleased, RecordsDropped, RouteFailed
+from exactly_once.place import told
 from exactly_once.records import Partition, by_partition
 from exactly_once.status import Status
 
@@ -102,7 +103,7 @@ class Leases(Generic[StateT, OverlayT]):
             if dropped:
                 self._setting.observe(RecordsDropped(partition, dropped))
         except Exception as error:  # noqa: BLE001 - raised further, the host would take the records as dealt with
-            self._setting.observe(RouteFailed(type(error).__name__))
+            self._setting.observe(RouteFailed(told(error, self._setting.application)))
             if lease is not None:
                 lease.feed.realign()
 

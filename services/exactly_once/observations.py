@@ -82,7 +82,10 @@ class InputGone:
 
 @dataclass(frozen=True, slots=True)
 class BatchFailed:
-    """Deciding, or writing what was decided, failed by the fault of a record; smaller batches find which."""
+    """Deciding, or writing what was decided, failed by the fault of a record; smaller batches find which.
+
+    ``error`` is its kind and the line of the service's own code that it came through.
+    """
 
     partition: Partition
     first: Offset
@@ -92,7 +95,7 @@ class BatchFailed:
 
 @dataclass(frozen=True, slots=True)
 class RecordPoisoned:
-    """A record failed twice, the second time alone, and was handed to ``poison``."""
+    """A record failed twice, the second time alone, and was handed to ``poison``; ``error`` as in ``BatchFailed``."""
 
     partition: Partition
     offset: Offset

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from exactly_once import HaltedError, Offset
-from exactly_once.observations import BatchFailed, LeaseHalted, RecordPoisoned
+from exactly_once.observations import BatchFailed, LeaseHalted, LeaseLost, RecordPoisoned
 from support.copying import Copying
 from support.leasing import P0, Rig, until, values
 
@@ -59,6 +60,30 @@ async def test_a_bad_record_is_decided_alone_before_it_is_given_up() -> None:
 
     sizes = [failed.records for failed in worker.saw(BatchFailed)]
     assert (sizes, rig.copied(), worker.saw(RecordPoisoned)[0].offset) == ([9, 5, 3, 2], values(8), 8)
+
+
+async def test_the_log_says_where_a_bad_record_fails_and_quotes_nothing_of_it() -> None:
+    rig = Rig()
+    rig.write("SECRETWORD")
+    worker = rig.worker(application=Parsing(rig.spec))
+    async with rig.running(worker):
+        await until(lambda: bool(worker.saw(RecordPoisoned)))
+
+    (failed,), (poisoned,) = worker.saw(BatchFailed), worker.saw(RecordPoisoned)
+    # The error arises in json; the line of ours that led there is what can be mended.
+    line = inspect.getsourcelines(Parsing.decide)[1] + 2
+    assert (failed.error, poisoned.error) == (f"JSONDecodeError at {__name__.replace('.', '/')}.py:{line}",) * 2
+
+
+async def test_a_defect_beside_the_records_is_said_with_its_place() -> None:
+    rig = Rig()
+    rig.write("a")
+    worker = rig.worker(application=Unmerging(rig.spec))
+    async with rig.running(worker):
+        await until(lambda: bool(worker.saw(LeaseLost)))
+
+    (lost, *_) = worker.saw(LeaseLost)
+    assert (lost.code, lost.error.partition(":")[0]) == ("KeyError", f"KeyError at {__name__.replace('.', '/')}.py")
 
 
 async def test_a_record_that_fails_only_once_is_not_given_up() -> None:
@@ -121,6 +146,20 @@ class FollowedUp(Copying):
             self.follow()
             self.follow = None
         return await super().decide(state, records)
+
+
+@dataclass
+class Parsing(Copying):
+    async def decide(self, state: Counts, records: Sequence[Record]) -> Batch[Counts]:
+        for record in records:
+            json.loads(record.value or b"")
+        return await super().decide(state, records)
+
+
+@dataclass
+class Unmerging(Copying):
+    def merge(self, state: Counts, overlay: Counts) -> None:  # noqa: ARG002  # as asked of it
+        raise KeyError("SECRETWORD")
 
 
 @dataclass
