@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import time
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
@@ -19,22 +18,20 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from mfa_contracts.topics import COMMANDS, STATE
 from mfa_local import child, postgres_home
 from mfa_local.places import Places
-from mfa_local.stack import local_stack
-from mfa_local.workers import ready, start_worker, stop_worker
+from mfa_local.workers import ready, stop_worker
 from support.commands import gateway_of, logged_in
 from support.deciding import enroll
+from support.own_stack import environ_at, servers, working
 from support.posting import posting
 from support.reading import until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from mfa_contracts.commands import EnrollCommand
     from mfa_contracts.outcomes import Outcome
     from mfa_local.connection import Connection
-    from mfa_local.stack import Stack
     from mfa_local.workers import Worker
     from support.commands import Signed
     from support.posting import Post
@@ -43,18 +40,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def environ(tmp_path: Path) -> Iterator[Mapping[str, str]]:
     """A place of its own for the servers, which these tests stop; the same addresses at each start."""
-    yield {**os.environ, "MFA_LOCAL_DIR": str(tmp_path), "MFA_PARTITIONS": "2"}
+    yield environ_at(tmp_path)
     postgres_home.forget(Places(tmp_path))
-
-
-@asynccontextmanager
-async def working(connection: Connection) -> AsyncIterator[Worker]:
-    """The command worker as a process; not waited for."""
-    worker = start_worker(connection, "mfa_commands", {})
-    try:
-        yield worker
-    finally:
-        await stop_worker(worker)
 
 
 async def test_a_worker_outlives_its_broker_says_so_once_and_goes_on(environ: Mapping[str, str]) -> None:
@@ -143,10 +130,6 @@ async def test_topics_that_take_what_one_broker_has_are_refused_where_there_are_
         status, told = await until_not_ready(worker, "min.insync.replicas")
 
     assert (status, "MFA_EMBEDDED" in told) == (503, True)
-
-
-def servers(environ: Mapping[str, str]) -> AbstractAsyncContextManager[Stack]:
-    return local_stack(environ, choice="embedded")
 
 
 def asked(connection: Connection, enrollment: str) -> tuple[EnrollCommand, Signed]:
