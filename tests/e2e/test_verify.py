@@ -13,7 +13,9 @@ import asyncpg
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from mfa_contracts.topics import EVENTS
+from e2e.damage import AUDIT, CAUGHT_UP, DAMAGES, HISTORY, STATUS
+from mfa_cli.verify.verifying import verify
+from mfa_contracts.topics import COMMANDS, EVENTS
 from mfa_local.stack import local_stack
 from support.backends import own_loop
 
@@ -23,9 +25,6 @@ if TYPE_CHECKING:
     from e2e.conftest import DemoRun
     from mfa_local.connection import Connection
 
-STATUS = "status, enrolments and recovery codes are the fold of the events"
-AUDIT = "the audit table is mfa.audit, one row for each record"
-HISTORY = "the history is the events, one row for each"
 READABLE = "every event, audit record and dead letter can be read"
 
 
@@ -105,21 +104,47 @@ def test_a_history_row_of_another_actor_is_found(demo: DemoRun, left_behind: Con
     assert (broken[HISTORY]["first"][0]["expected"], broken[HISTORY]["first"][0]["got"]) == ("actor_subject bob", "eve")
 
 
-def test_what_others_wrote_into_the_log_is_found(demo: DemoRun, left_behind: Connection) -> None:
-    # The last test of this module: nobody can take a record back.
+@pytest.mark.parametrize("name", DAMAGES)
+def test_what_was_changed_by_hand_is_found_at_its_place(left_behind: Connection, name: str) -> None:
+    damage = DAMAGES[name]
+    with changed(left_behind, damage.change, damage.back):
+        broken = broken_now(left_behind)
+
+    assert broken == damage.broken
+
+
+def broken_now(connection: Connection) -> dict[str, str]:
+    """The first place that each broken rule names; workers are not waited for, since there are none."""
     with own_loop() as loop:
-        offset = loop.run_until_complete(written(left_behind.kafka_bootstrap))
+        looking = verify(connection.kafka_bootstrap, connection.database_url, patience_s=0)
+        report = loop.run_until_complete(looking)
+    return {each.rule: each.first[0].place for each in report.findings if not each.holds}
+
+
+# ---- the last tests of this module: nobody can take a record back ---------------------------------------------
+
+
+def test_what_others_wrote_into_the_log_is_found(demo: DemoRun, left_behind: Connection) -> None:
+    with own_loop() as loop:
+        offset = loop.run_until_complete(written(left_behind.kafka_bootstrap, EVENTS))
     code, broken = verified(demo)
 
     assert code == 1
     assert [each["place"] for each in broken[READABLE]["first"]] == [f"mfa.events[0]@{offset}"]
 
 
-async def written(bootstrap: str) -> int:
+def test_a_command_that_nobody_decides_is_found(left_behind: Connection) -> None:
+    with own_loop() as loop:
+        loop.run_until_complete(written(left_behind.kafka_bootstrap, COMMANDS))
+
+    assert broken_now(left_behind)[CAUGHT_UP] == "commands[0]"
+
+
+async def written(bootstrap: str, topic: str) -> int:
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap)
     await producer.start()
     try:
-        return int((await producer.send_and_wait(EVENTS, b"{}", b"demo-1/ann", partition=0)).offset)
+        return int((await producer.send_and_wait(topic, b"{}", b"demo-1/ann", partition=0)).offset)
     finally:
         await producer.stop()
 

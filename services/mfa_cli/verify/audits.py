@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from mfa_cli.verify.rows import Row
     from mfa_contracts.audit import AuditMessage
 
+TABLE_RULE: Final = "the audit table is mfa.audit, one row for each record"
+
 _JSON_COLUMNS: Final = ("approver", "removed", "personal")
 
 
@@ -91,7 +93,7 @@ class AuditTableCheck:
 
     def __init__(self, until: int) -> None:
         self._until = until
-        self.rows = RowCheck("the audit table is mfa.audit, one row for each record", "records")
+        self.rows = RowCheck(TABLE_RULE, "records")
 
     def due(self, told: Sequence[Told]) -> Sequence[Told]:
         """Which records must have a row."""

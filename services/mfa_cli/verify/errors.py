@@ -1,4 +1,10 @@
-"""What keeps verification from looking; what it finds is no error but a ``Finding``."""
+"""What keeps verification from looking; what it finds is no error but a ``Finding``.
+
+VerifyError
+├── StuckLogError      a transaction does not end
+├── LogAwayError       Kafka cannot be asked
+└── DatabaseAwayError  PostgreSQL cannot be asked
+"""
 
 from __future__ import annotations
 
@@ -22,6 +28,15 @@ class StuckLogError(VerifyError):
     def __init__(self, topics: Sequence[str], partition: int) -> None:
         what = f"expected the transactions in partition {partition} of {', '.join(topics)} to end within 30 s"
         super().__init__(f"{what}, one is still open. Look at the workers' logs, and try again.")
+
+
+class LogAwayError(VerifyError):
+    """Kafka cannot be asked."""
+
+    code: ClassVar[str] = "log_away"
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(f"expected Kafka with all topics to answer, got: {error}. Is it up? ./run up starts it.")
 
 
 class DatabaseAwayError(VerifyError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec.structs import asdict
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mfa_cli.verify.appended import Appended
     from mfa_cli.verify.findings import Finding
     from mfa_cli.verify.rows import Row
+RULE: Final = "the history is the events, one row for each"
 
 
 class Numbered(NamedTuple):
@@ -35,7 +36,7 @@ class HistoryCheck:
 
     def __init__(self, until: int) -> None:
         self._until = until
-        self.rows = RowCheck("the history is the events, one row for each", "events")
+        self.rows = RowCheck(RULE, "events")
 
     def due(self, appended: Sequence[Appended]) -> Mapping[Numbered, Appended]:
         """Which events must have a row."""

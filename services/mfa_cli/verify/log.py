@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
-
+from exactly_once import ExactlyOnceError
 from exactly_once.adapters.aiokafka_log import AiokafkaLog
-from exactly_once.adapters.aiokafka_records import record_of
 from exactly_once.adapters.connection import Connection
-from exactly_once.records import Partition
-from mfa_cli.verify.errors import StuckLogError
+from exactly_once.records import Offset, Partition
+from mfa_cli.verify.errors import LogAwayError, StuckLogError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
     from exactly_once.position import LogIdentity
     from exactly_once.records import Record
 
-_BATCH: Final = 2000
-_POLL_MS: Final = 100
 _STABLE_S: Final = 30.0
 _STABLE_POLL_S: Final = 0.05
 
@@ -40,8 +36,7 @@ class Span:
 class LogReader:
     """Reads one span at a time. ``on_read`` is told how many records came, for a progress bar."""
 
-    def __init__(self, consumer: AIOKafkaConsumer, log: AiokafkaLog, on_read: Callable[[int], None]) -> None:
-        self._consumer = consumer
+    def __init__(self, log: AiokafkaLog, on_read: Callable[[int], None]) -> None:
         self._log = log
         self._on_read = on_read
 
@@ -70,15 +65,10 @@ class LogReader:
 
     async def read(self, span: Span) -> AsyncGenerator[Sequence[Record], None]:
         """The committed records of ``span`` in batches."""
-        one = TopicPartition(span.topic, span.partition)
-        self._consumer.assign([one])
-        self._consumer.seek(one, span.start)
-        # Offsets have holes (transaction markers), so the position tells the end, not the last record.
-        while await self._consumer.position(one) < span.end:
-            got = await self._consumer.getmany(one, timeout_ms=_POLL_MS, max_records=_BATCH)
-            records = [record_of(raw) for raw in got.get(one, []) if raw.offset < span.end]
-            self._on_read(len(records))
-            if records:
+        start, end = Offset(span.start), Offset(span.end)
+        async with aclosing(self._log.read(span.topic, Partition(span.partition), start, end)) as batches:
+            async for records in batches:
+                self._on_read(len(records))
                 yield records
 
     async def newest(self, span: Span) -> Mapping[bytes, Record]:
@@ -91,20 +81,15 @@ class LogReader:
 
 @asynccontextmanager
 async def log_reader(bootstrap: str, on_read: Callable[[int], None]) -> AsyncIterator[LogReader]:
-    """A reader of the Kafka at ``bootstrap`` until the end of the block."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
-        isolation_level="read_committed",
-        enable_auto_commit=False,
-        group_id=None,
-        # A start that is no longer there must be an error, never another place.
-        auto_offset_reset="none",
-        fetch_max_wait_ms=20,
-    )
+    """A reader of the Kafka at ``bootstrap`` until the end of the block.
+
+    Raises:
+        LogAwayError: Kafka does not answer, there or within the block.
+    """
     log = AiokafkaLog(Connection(bootstrap))
-    await consumer.start()
     try:
-        yield LogReader(consumer, log, on_read)
+        yield LogReader(log, on_read)
+    except ExactlyOnceError as error:
+        raise LogAwayError(error) from error
     finally:
-        await consumer.stop()
         await log.close()

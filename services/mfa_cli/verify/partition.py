@@ -2,68 +2,38 @@
 
 from __future__ import annotations
 
-import asyncio
 from array import array
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from exactly_once import position
 from mfa_cli.verify.answers import AnswerCheck
 from mfa_cli.verify.appends import AppendCheck
 from mfa_cli.verify.asked import Asked
 from mfa_cli.verify.audits import AuditCheck, AuditTableCheck
-from mfa_cli.verify.catching_up import Reached, Wanted, behind
 from mfa_cli.verify.codes import CodeCheck
 from mfa_cli.verify.history import HistoryCheck
 from mfa_cli.verify.identity import same_log
-from mfa_cli.verify.positions import NONE, Ends, PositionCheck, Standing
+from mfa_cli.verify.positions import Ends, PositionCheck, Standing
 from mfa_cli.verify.readable import ReadableCheck
 from mfa_cli.verify.sequences import SequenceCheck
 from mfa_cli.verify.silence import SilenceCheck
 from mfa_cli.verify.states import StateCheck, folded
 from mfa_cli.verify.tables import CHUNK
 from mfa_cli.verify.views import ViewCheck
-from mfa_contracts.topics import AUDIT, AUDIT_STATE, COMMANDS, DEADLETTERS, EVENTS, STATE
+from mfa_cli.verify.waiting import decided, projected
+from mfa_contracts.topics import AUDIT, COMMANDS, DEADLETTERS, EVENTS, STATE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from exactly_once.position import LogIdentity, Position
     from exactly_once.records import Record
     from mfa_cli.verify.appended import Appended, EventCheck
     from mfa_cli.verify.findings import Finding
-    from mfa_cli.verify.log import LogReader, Span
-    from mfa_cli.verify.tables import Database, Tables
-
-_POLL_S: Final = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """What is read, and whose log it is. The projections are waited for until ``patience`` (loop time)."""
-
-    log: LogReader
-    database: Database
-    identity: LogIdentity
-    patience: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """A state topic's partition: its position record, if there is one, and the others by key."""
-
-    topic: str
-    position: Position | None
-    states: Mapping[bytes, bytes]
-
-    @property
-    def next_input(self) -> int:
-        return 0 if self.position is None else self.position.next_input
-
-    @property
-    def last_output(self) -> int:
-        return NONE if self.position is None else self.position.last_output
+    from mfa_cli.verify.log import Span
+    from mfa_cli.verify.sources import Sources
+    from mfa_cli.verify.stored import Stored
+    from mfa_cli.verify.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +66,14 @@ class _Partition:
 
     async def verified(self) -> tuple[Finding, ...]:
         # What is read first is what the others must have reached: a fact goes from state to relay to tables.
-        (events_before,) = await self._log.spans([EVENTS], self._number)
-        stored = await self._stored(STATE)
-        relay, finding = await self._wait_for_projections(stored)
+        events_before, commands = await self._log.spans([EVENTS, COMMANDS], self._number)
+        stored, last = await decided(self._sources, commands)
+        relay, finding = await projected(self._sources, self._number, stored, last)
         async with self._database.snapshot() as tables:
             rest = await self._compare(stored, relay, tables, events_before.end)
         return (*rest, self._same_log(stored), self._same_log(relay), finding)
 
-    async def _compare(self, stored: _Stored, relay: _Stored, tables: Tables, events_end: int) -> tuple[Finding, ...]:
+    async def _compare(self, stored: Stored, relay: Stored, tables: Tables, events_end: int) -> tuple[Finding, ...]:
         reached = await tables.checkpoints(self._number)
         audit = AuditCheck(relay.next_input)
         audit_table = await self._hear_audit(audit, tables, reached.get("audit", 0))
@@ -115,6 +85,7 @@ class _Partition:
         checks = _Checks(alone, ViewCheck(until), HistoryCheck(until), AnswerCheck(commands.start))
         await self._meet_events(events, checks, stored.last_output, tables)
         await self._compare_views(checks.views, tables)
+        self._sources.owners.add(checks.views.users(), until)
         answered = await self._answered(checks.answers, spans, stored)
         *found, told = [check.finding() for check in alone]
         in_tables = (checks.views.finding(), checks.history.finding())
@@ -122,32 +93,14 @@ class _Partition:
 
     # ---- positions --------------------------------------------------------------------------------------------
 
-    async def _stored(self, topic: str) -> _Stored:
-        (span,) = await self._log.spans([topic], self._number)
-        newest = dict(await self._log.newest(span))
-        head = newest.pop(position.KEY, None)
-        where = None if head is None else _position(head)
-        return _Stored(topic, where, {key: record.value or b"" for key, record in newest.items()})
-
-    async def _wait_for_projections(self, stored: _Stored) -> tuple[_Stored, Finding]:
-        clock = asyncio.get_running_loop().time
-        while True:
-            relay = await self._stored(AUDIT_STATE)
-            at = await self._database.checkpoints(self._number)
-            reached = Reached(relay.next_input, at.get("views", 0), at.get("audit", 0))
-            finding = behind(self._number, Wanted(stored.last_output, relay.last_output), reached)
-            if finding.holds or clock() > self._sources.patience:
-                return relay, finding
-            await asyncio.sleep(_POLL_S)
-
-    def _state_check(self, stored: _Stored) -> StateCheck:
+    def _state_check(self, stored: Stored) -> StateCheck:
         return StateCheck(self._number, stored.states, stored.last_output, folded)
 
-    def _position_check(self, stored: _Stored, ends: Ends) -> PositionCheck:
+    def _position_check(self, stored: Stored, ends: Ends) -> PositionCheck:
         standing = None if stored.position is None else Standing(stored.next_input, stored.last_output)
         return PositionCheck(f"{STATE}[{self._number}]", standing, ends)
 
-    def _same_log(self, stored: _Stored) -> Finding:
+    def _same_log(self, stored: Stored) -> Finding:
         recorded = None if stored.position is None else stored.position.log
         return same_log(f"{stored.topic}[{self._number}]", recorded, self._sources.identity)
 
@@ -187,7 +140,7 @@ class _Partition:
 
     # ---- commands ---------------------------------------------------------------------------------------------
 
-    async def _answered(self, answers: AnswerCheck, spans: Sequence[Span], stored: _Stored) -> Finding:
+    async def _answered(self, answers: AnswerCheck, spans: Sequence[Span], stored: Stored) -> Finding:
         events, commands, letters = spans
         asked = [_asked(r) for r in await self._all(commands) if r.offset < stored.next_input]
         dead = self._readable.dead(await self._all(letters))
@@ -203,14 +156,6 @@ class _Partition:
 
     async def _all(self, span: Span) -> Sequence[Record]:
         return [record async for records in self._log.read(span) for record in records]
-
-
-def _position(record: Record) -> Position | None:
-    try:
-        return position.decode(record.value or b"")
-    except (ValueError, KeyError, TypeError):
-        # No position: then the events that it should stand behind have none, and that is told.
-        return None
 
 
 def _asked(record: Record) -> Asked:

@@ -23,7 +23,7 @@ def run(connection: Connection, *, as_json: bool | None = None, patience_s: floa
     Args:
         connection: where Kafka and PostgreSQL are.
         as_json: JSON lines instead of text; None: when the output is not a terminal.
-        patience_s: how long in all to wait for the projections, in seconds.
+        patience_s: how long in all to wait for the workers, in seconds.
     """
     report = asyncio.run(_watched(connection, patience_s))
     if as_json or (as_json is None and not sys.stdout.isatty()):

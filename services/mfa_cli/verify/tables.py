@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import asyncpg
 
+from exactly_once.position import LogIdentity
 from mfa_cli.verify.errors import DatabaseAwayError
 from mfa_cli.verify.history import Numbered
-from mfa_projections.adapters import statements, view_rows
+from mfa_contracts.topics import AUDIT, EVENTS
+from mfa_projections.adapters import view_rows
 
 if TYPE_CHECKING:
     from array import array
@@ -25,6 +27,19 @@ if TYPE_CHECKING:
 
 CHUNK: Final = 1000
 """So many rows are asked for at once."""
+
+ANSWER_S: Final = 120.0
+"""A question over a whole table may take long, but a server that stands still must not be waited for for ever."""
+
+_CONNECT_S: Final = 10.0
+_TOPICS: Final = {"views": EVENTS, "audit": AUDIT}
+
+
+class Begun(NamedTuple):
+    """A projection, and the log that it was begun on; None: it stands somewhere and has not said where."""
+
+    projection: str
+    log: LogIdentity | None
 
 
 class Tables:
@@ -41,7 +56,7 @@ class Tables:
     async def views(self, users: Collection[UserKey]) -> Mapping[UserKey, UserRows]:
         """The view rows of those users that have all three."""
         columns = [list(column) for column in zip(*users, strict=True)]
-        found = await self._connection.fetch(statements.sql("rows_load"), *columns)
+        found = await self._connection.fetch(_sql("view_rows"), *columns)
         return {(row["tenant_id"], row["user_id"]): view_rows.loaded(row) for row in found}
 
     async def history(self, numbers: Collection[Numbered]) -> Mapping[Numbered, Row]:
@@ -65,9 +80,24 @@ class Tables:
         rows = await self._connection.fetch(_sql(f"{table}_strays"), partition, list(known))
         return [row["place"] for row in rows] or [f"partition {partition}: {count} rows, {found} expected"]
 
-    async def view_strays(self) -> Sequence[str]:
-        """Rows of users without a history."""
-        return [row["place"] for row in await self._connection.fetch(_sql("view_strays"))]
+    async def outside(self, partitions: int) -> Sequence[tuple[str, str]]:
+        """Rows of partitions that the log does not have: the table, and which row."""
+        return [(row["name"], row["place"]) for row in await self._connection.fetch(_sql("outside"), partitions)]
+
+    async def owners(self) -> AsyncIterator[tuple[str, UserKey]]:
+        """Each row of the three views: which view, and whose it is."""
+        async for row in self._connection.cursor(_sql("view_owners"), prefetch=CHUNK):
+            yield row["name"], (row["tenant_id"], row["user_id"])
+
+    async def newcomers(self, users: Collection[UserKey], until: Sequence[int]) -> Collection[UserKey]:
+        """Those whose history begins after ``until``, the offset of each partition up to which it was looked at."""
+        columns = [list(column) for column in zip(*users, strict=True)]
+        found = await self._connection.fetch(_sql("newcomers"), *columns, list(until))
+        return {(row["tenant_id"], row["user_id"]) for row in found}
+
+    async def logs(self) -> Sequence[Begun]:
+        """The log that each projection says that it was begun on."""
+        return [_begun(row) for row in await self._connection.fetch(_sql("logs"))]
 
 
 class Database:
@@ -88,16 +118,28 @@ class Database:
 
 
 @asynccontextmanager
-async def database(url: str) -> AsyncIterator[Database]:
-    """The database at ``postgresql://…`` until the end of the block."""
+async def database(url: str, *, answer_s: float = ANSWER_S) -> AsyncIterator[Database]:
+    """The database at ``postgresql://…`` until the end of the block; each question may take ``answer_s`` seconds.
+
+    Raises:
+        DatabaseAwayError: it does not answer, there or within the block.
+    """
     try:
-        connection = await asyncpg.connect(url)
+        connection = await asyncpg.connect(url, timeout=min(answer_s, _CONNECT_S), command_timeout=answer_s)
         try:
             yield Database(connection)
         finally:
-            await connection.close()
+            # At once: a server that stands still would be waited for once more.
+            connection.terminate()
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise DatabaseAwayError(error) from error
+
+
+def _begun(row: asyncpg.Record) -> Begun:
+    if row["cluster_id"] is None:
+        return Begun(row["projection"], None)
+    topic = _TOPICS.get(row["projection"], "")
+    return Begun(row["projection"], LogIdentity(row["cluster_id"], row["partitions"], {topic: row["topic_id"]}))
 
 
 def _sql(name: str) -> str:

@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from mfa_cli.verify.findings import Report, merged
 from mfa_cli.verify.log import log_reader
-from mfa_cli.verify.partition import Sources, verify_partition
-from mfa_cli.verify.rows import RowCheck
+from mfa_cli.verify.partition import verify_partition
+from mfa_cli.verify.sources import Sources
 from mfa_cli.verify.tables import database
-from mfa_cli.verify.views import RULE
+from mfa_cli.verify.whole import verify_whole
 from mfa_contracts.topics import AUDIT, AUDIT_STATE, COMMANDS, DEADLETTERS, EVENTS, OUTCOMES, STATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mfa_cli.verify.findings import Finding
-    from mfa_cli.verify.tables import Database
-
 PATIENCE_S: Final = 30.0
-"""So long in all the projections are waited for."""
+"""So long in all the workers are waited for."""
 
 _TOPICS: Final = (COMMANDS, EVENTS, STATE, OUTCOMES, DEADLETTERS, AUDIT, AUDIT_STATE)
 
@@ -38,7 +35,7 @@ async def verify(
     Args:
         kafka_bootstrap: ``host:port``, several with commas.
         database_url: ``postgresql://…`` of the migrated database.
-        patience_s: how long in all to wait for the projections, in seconds.
+        patience_s: how long in all to wait for the workers, in seconds.
         on_partition: told before each partition its number and how many there are.
         on_read: told how many records were read.
 
@@ -53,13 +50,5 @@ async def verify(
         for number in range(identity.partitions):
             on_partition(number, identity.partitions)
             found.append(await verify_partition(sources, number))
-        found.append((await _strays(tables),))
+        found.append(await verify_whole(sources))
     return Report(merged(found))
-
-
-async def _strays(tables: Database) -> Finding:
-    check = RowCheck(RULE, "users")
-    async with tables.snapshot() as now:
-        for place in await now.view_strays():
-            check.stray(place)
-    return check.finding()

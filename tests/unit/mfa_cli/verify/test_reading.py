@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from exactly_once.records import Offset, Partition, Record
-from mfa_cli.verify.catching_up import Reached, Wanted, behind
+from mfa_cli.verify.catching_up import LogEnds, Reached, Wanted, ahead, behind
 from mfa_cli.verify.readable import ReadableCheck
 from unit.mfa_cli.verify.logs import PARTITION, sound
 
@@ -53,15 +53,29 @@ def test_an_unreadable_dead_letter_is_found() -> None:
 # ---- catching up ----------------------------------------------------------------------------------------------
 
 
-def test_projections_past_the_last_event_and_record_have_caught_up() -> None:
-    assert behind(3, Wanted(event=7, audit=5), Reached(relay=8, views=8, audit=6)).holds
+WANTED = Wanted(command=9, event=7, audit=5)
+THERE = Reached(commands=10, relay=8, views=8, audit=6)
 
 
-def test_each_projection_that_is_behind_is_found() -> None:
-    finding = behind(3, Wanted(event=7, audit=5), Reached(relay=7, views=7, audit=5))
+def test_workers_past_the_last_command_event_and_record_have_caught_up() -> None:
+    assert behind(3, WANTED, THERE).holds
 
-    assert (finding.checked, places(finding)) == (3, ["relay[3]", "views[3]", "audit[3]"])
+
+def test_each_worker_that_is_behind_is_found() -> None:
+    finding = behind(3, WANTED, Reached(commands=9, relay=7, views=7, audit=5))
+
+    assert (finding.checked, places(finding)) == (4, ["commands[3]", "relay[3]", "views[3]", "audit[3]"])
 
 
 def test_nothing_is_waited_for_in_an_empty_partition() -> None:
-    assert behind(3, Wanted(event=-1, audit=-1), Reached()).holds
+    assert behind(3, Wanted(command=-1, event=-1, audit=-1), Reached()).holds
+
+
+def test_projections_may_stand_at_the_end_of_their_logs() -> None:
+    assert ahead(3, THERE, LogEnds(events=8, audit=6)).holds
+
+
+def test_each_projection_past_the_end_of_its_log_is_found() -> None:
+    finding = ahead(3, THERE, LogEnds(events=7, audit=5))
+
+    assert places(finding) == ["relay[3]", "views[3]", "audit[3]"]
