@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from exactly_once import HaltedError
 from exactly_once.adapters.aiokafka_log import AiokafkaLog
 from exactly_once.adapters.connection import Connection
 from exactly_once.adapters.process import collect_rarely
@@ -34,12 +35,14 @@ async def rebuild(
         By projection, how many records were applied here.
 
     Raises:
-        HaltedError: a record cannot be read, or a user's sequence is broken; the message names the place.
+        HaltedError: a record cannot be read, or a user's sequence is broken; the message names the place. All else is
+            rebuilt.
         StoreError, BrokerError: no answer.
     """
     collect_rarely()
     topics = names or Topics()
     applied: dict[str, int] = {}
+    halts: list[HaltedError] = []
     log = AiokafkaLog(Connection(kafka_bootstrap))
     try:
         async with database_at(database_url) as database:
@@ -50,8 +53,12 @@ async def rebuild(
                     applied[name] += records
                     progressed(name, records)
 
-                identity = await log.identity((projection.topic,))
-                await Rebuild(projection, database, log, note).run(identity.partitions)
+                try:
+                    await Rebuild(projection, database, log, note).run(await log.identity((projection.topic,)))
+                except HaltedError as error:
+                    halts.append(error)
     finally:
         await log.close()
+    for halt in halts:
+        raise halt
     return applied

@@ -16,7 +16,9 @@ class Settings(BaseSettings):
 
     kafka_bootstrap: Servers = Field(description="Kafka brokers to begin with: `host:port`, several with commas.")
     database_url: SecretStr = Field(description="The database: `postgresql://USER:PASSWORD@HOST:PORT/NAME`.")
-    projections_group: Name = Field(default="mfa-projections", description="Begins the consumer groups; all workers share them.")
+    projections_group: Name = Field(
+        default="mfa-projections", description="Begins the consumer groups; all workers share them."
+    )
     http_host: str = Field(
         default="127.0.0.1", description="Address of `/health/live`, `/health/ready` and `/metrics`."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 import asyncpg
@@ -122,7 +122,7 @@ class Service:
             consumer=host.consumer,
             log=self._log,
             observe=self._observer(part),
-            now=_now,
+            now=monotonic,
             spread=spread,
             limits=Limits(transaction_records=most, transaction_bytes=4 * 1024 * 1024, queue_records=4 * most),
         )
@@ -188,7 +188,3 @@ async def database_at(url: str, most_connections: int = 4) -> AsyncIterator[Post
 def _pool(url: str, most: int) -> Pool:
     named = {"application_name": "mfa_projections"}
     return asyncpg.create_pool(url, min_size=0, max_size=most, server_settings=named)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -48,7 +48,7 @@ async def projection_rows(scene: Scene) -> AsyncIterator[Row]:
     try:
         async with database_at(scene.connection.database_url, _CONNECTIONS) as database:
             kept = _KeepingViews()
-            await _fold(scene, log, database, kept)
+            await _fold(log, database, kept)
             rows = sum(len(columns[0]) for batch in kept.written for columns in batch.values())
             ours, raw = await _interleaved(scene, log, database, kept.written)
     finally:
@@ -65,7 +65,7 @@ async def _interleaved(
     raw: list[float] = []
     for repeat in range(scene.size.repeats):
         scene.say(f"projections: {repeat + 1} of {scene.size.repeats}")
-        ours.append(await _fold(scene, log, database, Views()))
+        ours.append(await _fold(log, database, Views()))
         async with database.transaction() as transaction:
             await transaction.forget(Views.name, Views.version)
         raw.append(await _upsert(scene, written))
@@ -85,9 +85,10 @@ async def _make_facts(scene: Scene) -> None:
             await ours.burst(asked)
 
 
-async def _fold(scene: Scene, log: AiokafkaLog, database: PostgresDatabase, views: Views) -> float:
+async def _fold(log: AiokafkaLog, database: PostgresDatabase, views: Views) -> float:
+    found = await log.identity((views.topic,))
     began = time.perf_counter()
-    await Rebuild(views, database, log, lambda _: None).run(scene.connection.partitions)
+    await Rebuild(views, database, log, lambda _: None).run(found)
     return time.perf_counter() - began
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from exactly_once import BrokerError, Limits, LogIdentity, Offset, Partition, Record
@@ -23,13 +22,15 @@ if TYPE_CHECKING:
 
 ZERO = Partition(0)
 PLACE = Place("views", 1, ZERO)
-NOW = datetime(2026, 5, 4, tzinfo=UTC)
 LIMITS = Limits(backoff_first_seconds=0.001, backoff_fenced_seconds=0.001, backoff_most_seconds=0.01, queue_records=8)
 
 
 @dataclass
 class OnePartition:
-    """Consumer and log of a topic with one partition; ``markers`` stand after the last record."""
+    """Consumer and log of a topic with one partition; ``markers`` stand after the last record.
+
+    ``clock`` is the worker's, and ``ends_seconds`` of it pass until the ends are told.
+    """
 
     records: list[Record] = field(default_factory=list)
     start: int = 0
@@ -37,6 +38,8 @@ class OnePartition:
     sought: list[int] = field(default_factory=list)
     away: bool = False
     reads: int = 0
+    clock: float = 0.0
+    ends_seconds: float = 0.0
 
     def assignment(self) -> frozenset[Partition]:
         return frozenset({ZERO})
@@ -56,6 +59,7 @@ class OnePartition:
             raise BrokerError("away")
         last = self.records[-1].offset + 1 if self.records else 0
         end = Offset(last + self.markers)
+        self.clock += self.ends_seconds
         return (Ends(Offset(self.start), end, end),)
 
     async def read(
@@ -103,7 +107,7 @@ def setting_of(log: OnePartition, database: MemoryDatabase, observe: Callable[[O
         consumer=log,
         log=log,
         observe=observe,
-        now=lambda: NOW,
+        now=lambda: log.clock,
         spread=lambda: 0.5,
         limits=LIMITS,
         look_seconds=0.02,

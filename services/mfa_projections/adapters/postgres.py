@@ -35,24 +35,28 @@ _ANSWER_SECONDS: Final = 3.0
 class PostgresDatabase:
     """The database of the projections. The pools may be made while the server is away: they connect at first use.
 
-    ``questions`` is for those that ask how it is: they must not wait behind the work.
+    ``questions`` is for those that ask how it is: they must not wait behind the work. No transaction, waiting for a
+    connection and for others included, takes longer than ``transaction_seconds``.
     """
 
-    def __init__(self, pool: Pool, questions: Pool | None = None) -> None:
+    def __init__(
+        self, pool: Pool, questions: Pool | None = None, transaction_seconds: float = _TRANSACTION_SECONDS
+    ) -> None:
         self._pool = pool
         self._questions = questions or pool
+        self._seconds = transaction_seconds
 
     async def next_offset(self, place: Place) -> Offset:
         """Give the offset to go on from."""
         whose = (place.projection, place.version, place.partition)
-        async with _connection(self._pool, _TRANSACTION_SECONDS) as connection:
+        async with _connection(self._pool, self._seconds) as connection:
             await connection.execute(sql("checkpoint_begin"), *whose)
             return Offset(await connection.fetchval(sql("checkpoint_read"), *whose))
 
     async def log_of(self, projection: str, version: int, topic: str, found: LogIdentity) -> LogIdentity:
         """Give the log that a projection was begun on; the first time it is the one that was found."""
         told = (found.cluster, found.topics[topic], found.partitions)
-        async with _connection(self._pool, _TRANSACTION_SECONDS) as connection:
+        async with _connection(self._pool, self._seconds) as connection:
             await connection.execute(sql("log_record"), projection, version, *told)
             row = await connection.fetchrow(sql("log_read"), projection, version)
         cluster, topic_id, partitions = told if row is None else row.values()
@@ -60,8 +64,8 @@ class PostgresDatabase:
 
     @asynccontextmanager
     async def transaction(self, *, durable: bool = True) -> AsyncIterator[PostgresTransaction]:
-        """Begin a transaction; it commits when the block ends well, within half a minute."""
-        async with _connection(self._pool, _TRANSACTION_SECONDS) as connection, connection.transaction():
+        """Begin a transaction; it commits when the block ends well, in time."""
+        async with _connection(self._pool, self._seconds) as connection, connection.transaction():
             if not durable:
                 await connection.execute("set local synchronous_commit = off")
             yield PostgresTransaction(connection)
@@ -87,7 +91,7 @@ class PostgresTransaction:
         """Move a checkpoint by compare-and-set."""
         whose = (place.projection, place.version, place.partition)
         done = await self._connection.execute(
-            sql("checkpoint_move"), *whose, expected, checkpoint.next_offset, checkpoint.caught_up_at
+            sql("checkpoint_move"), *whose, expected, checkpoint.next_offset, checkpoint.age_seconds
         )
         if done != "UPDATE 1":
             told = f"expected the checkpoint of {place.projection} {place.partition} at {expected}, it is elsewhere"
@@ -124,6 +128,7 @@ class PostgresTransaction:
 
     async def forget(self, projection: str, version: int) -> None:
         """Empty the tables of a projection and forget how far they reached: the checkpoints first, as ``move`` does."""
+        await self._connection.execute(sql("checkpoint_lock"))
         await self._connection.execute(sql("checkpoint_forget"), projection, version)
         await self._connection.execute(sql("log_forget"), projection, version)
         await self._connection.execute(sql(f"forget_{projection}"))

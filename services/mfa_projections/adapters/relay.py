@@ -57,7 +57,9 @@ def spec(
     Its transactional ids come from ``audit`` alone: whatever group a relay works in, it fences every other one that
     writes the same partition.
     """
-    return Spec(f"mfa-relay.{audit}", group, events, main_topic=audit, state_topic=audit_state, state_format=STATE_FORMAT)
+    return Spec(
+        f"mfa-relay.{audit}", group, events, main_topic=audit, state_topic=audit_state, state_format=STATE_FORMAT
+    )
 
 
 class AuditRelay:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
-    from datetime import datetime
     from uuid import UUID
 
     from exactly_once import LogIdentity, Offset, Partition
@@ -29,12 +28,12 @@ class Place:
 class Checkpoint:
     """Where a projection stands.
 
-    ``caught_up_at`` is a moment (UTC) at which all of the log up to its end had been applied; None leaves what the
-    database knows.
+    ``age_seconds`` ago, all of the log up to its end had been applied; None leaves the moment that the database knows.
+    An age and no time, because the clock of the database is the only one that readers compare with.
     """
 
     next_offset: Offset
-    caught_up_at: datetime | None = None
+    age_seconds: float | None = None
 
 
 class Numbered(NamedTuple):
@@ -75,7 +74,7 @@ class Transaction(Protocol):
     """One transaction of the database; it commits when its block ends well."""
 
     async def move(self, place: Place, expected: Offset, checkpoint: Checkpoint) -> None:
-        """Move a checkpoint from where it is expected to be.
+        """Move a checkpoint from where it is expected to be; its age counts back from the transaction's beginning.
 
         Raises:
             OvertakenError: it is not there.

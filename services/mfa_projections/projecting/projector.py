@@ -1,7 +1,6 @@
 """The projector of one partition: begin at the database's offset, then a transaction for each batch.
 
-The checkpoint is moved first, by compare-and-set: whoever works on a partition that has gone to another fails
-there, before any work. After any failure everything begins again from what the database says.
+After any failure everything begins again from what the database says.
 """
 
 from __future__ import annotations
@@ -12,12 +11,14 @@ from typing import TYPE_CHECKING
 from exactly_once import HaltedError, Offset
 from exactly_once.backoff import wait_seconds
 from exactly_once.bounded import within
-from exactly_once.errors import BrokerError, ExactlyOnceError, LogIdentityError
+from exactly_once.errors import BrokerError, ExactlyOnceError
 from exactly_once.feed import Feed
 from exactly_once.status import Acquiring, Halted, PartitionStatus, Ready, Waiting
-from mfa_projections.errors import OvertakenError, ProjectionsError, RowRefusedError, StoreError
+from mfa_projections.errors import OvertakenError, ProjectionsError, StoreError
 from mfa_projections.projecting import observations as seen
+from mfa_projections.projecting.applying import Applier
 from mfa_projections.projecting.end import End
+from mfa_projections.projecting.identity import check_bounds, check_log
 from mfa_projections.projecting.ports import Checkpoint, Place
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Projector:
         self._outages = outages
         self._place = Place(setting.projection.name, setting.projection.version, partition)
         self._end = End(setting, partition)
+        self._applier = Applier(setting.projection, setting.database, self._place, self._applied, self._end.age_seconds)
         self._phase: Phase = Waiting("just assigned")
         self._failures = 0
         self._last_code = ""
@@ -77,7 +79,7 @@ class Projector:
         self._setting.observe(seen.ProjectorReady(self.partition, next_offset))
         while True:
             for records in await self._next_records():
-                next_offset = await self._project(next_offset, records)
+                next_offset = await self._applier.apply(next_offset, records)
                 self._enter(Ready(next_offset))
             next_offset = await self._look_at_end(next_offset)
 
@@ -90,70 +92,40 @@ class Projector:
             return ()
         return (self.feed.take(limits.transaction_records, limits.transaction_bytes),)
 
-    async def _project(self, next_offset: Offset, records: Sequence[Record]) -> Offset:
-        try:
-            return await self._transact(next_offset, records)
-        except HaltedError as error:
-            # What stands before the place that cannot be passed is sound.
-            sound = [record for record in records if record.offset < error.offset]
-            if sound:
-                await self._transact(next_offset, sound)
-            raise
-        except RowRefusedError as error:
-            if len(records) == 1:
-                raise HaltedError(self.partition, records[0].offset, str(error)) from error
-        for record in records:
-            next_offset = await self._project(next_offset, [record])
-        return next_offset
-
-    async def _transact(self, next_offset: Offset, records: Sequence[Record]) -> Offset:
-        began = _now()
-        after = Offset(records[-1].offset + 1)
-        async with self._setting.database.transaction() as transaction:
-            await transaction.move(self._place, next_offset, Checkpoint(after, self._end.caught_up_at(after)))
-            repeated = await self._setting.projection.apply(transaction, records)
+    def _applied(self, projected: seen.Projected) -> None:
         self._failures, self._last_code = 0, ""
-        self._setting.observe(seen.Projected(self.partition, len(records), repeated, _now() - began))
-        return after
+        self._setting.observe(projected)
 
     # ---- the end of the log -----------------------------------------------------------------------------------
 
     async def _look_at_end(self, next_offset: Offset) -> Offset:
         """Note whether all is applied."""
         try:
-            checkpoint = await self._end.look(next_offset)
+            reached = await self._end.look(next_offset)
         except BrokerError as error:
             self._outages.broker_gone(str(error))
             return next_offset
         self._outages.broker_there()
-        if checkpoint is None:
+        if reached is None:
             return next_offset
         # Nothing but a time is lost if this one is forgotten in a crash.
         async with self._setting.database.transaction(durable=False) as transaction:
-            await transaction.move(self._place, next_offset, checkpoint)
-        self._enter(Ready(checkpoint.next_offset))
-        return checkpoint.next_offset
+            await transaction.move(self._place, next_offset, Checkpoint(reached, self._end.age_seconds(reached)))
+        self._enter(Ready(reached))
+        return reached
 
     async def _check_log(self, next_offset: Offset) -> None:
         projection = self._setting.projection
         asked = self._setting.log.identity((projection.topic,))
         found = await within(self._setting.limits.acquire_seconds, "the identity of the log", asked)
         begun_on = await self._setting.database.log_of(projection.name, projection.version, projection.topic, found)
-        difference = begun_on.differs_from(found)
-        if difference:
-            reason = f"the tables were filled from another log ({difference}). Use the right cluster, or rebuild."
-            raise LogIdentityError(self.partition, next_offset, reason, projection.topic)
+        check_log(self.partition, projection.topic, next_offset, begun_on, found)
 
     async def _check_bounds(self, next_offset: Offset) -> None:
         topic = self._setting.projection.topic
         asked = self._setting.log.ends((topic,), self.partition)
         (ends,) = await within(self._setting.limits.acquire_seconds, "the ends of the log", asked)
-        if not ends.start <= next_offset <= ends.high:
-            reason = (
-                f"expected a log that reaches from here on, got one from {ends.start} to {ends.high}: it was cut or "
-                "made anew. Use the right cluster, or rebuild."
-            )
-            raise LogIdentityError(self.partition, next_offset, reason, topic)
+        check_bounds(self.partition, topic, next_offset, ends)
 
     # ---- failing ----------------------------------------------------------------------------------------------
 

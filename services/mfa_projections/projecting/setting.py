@@ -9,7 +9,6 @@ from exactly_once import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from exactly_once.protocols import Consumer, Log
     from mfa_projections.projecting.observations import Observation
@@ -25,8 +24,8 @@ def _limits() -> Limits:
 class Setting:
     """A projection and the ports it runs on.
 
-    ``now`` gives the time in UTC, ``spread`` draws from 0 … 1. ``look_seconds`` is how often the end of the log is
-    looked at.
+    ``now`` gives seconds of a clock that nobody sets, ``spread`` draws from 0 … 1. ``look_seconds`` is how often the
+    end of the log is looked at.
     """
 
     projection: Projection
@@ -34,7 +33,7 @@ class Setting:
     consumer: Consumer
     log: Log
     observe: Callable[[Observation], None]
-    now: Callable[[], datetime]
+    now: Callable[[], float]
     spread: Callable[[], float]
     limits: Limits = field(default_factory=_limits)
     look_seconds: float = 1.0

@@ -6,10 +6,9 @@ import asyncio
 from dataclasses import replace
 
 from exactly_once import Offset
-from mfa_projections.projecting import Checkpoint
 from mfa_projections.projecting.end import End
-from support.one_partition import NOW, PLACE, ZERO, OnePartition, bench, setting_of, told
-from support.tables import MemoryDatabase
+from support.one_partition import PLACE, ZERO, OnePartition, bench, setting_of, told
+from support.tables import NOW, MemoryDatabase
 
 
 async def test_all_applied_is_noted_with_its_time_behind_the_markers() -> None:
@@ -77,4 +76,25 @@ async def test_what_lies_before_the_end_is_read_only_when_the_partition_stands_s
     second = await end.look(Offset(0))
 
     assert (first, reads) == (None, 0)
-    assert (second, log.reads) == (Checkpoint(Offset(1), NOW), 1)
+    assert (second, log.reads) == (1, 1)
+
+
+async def test_the_time_to_ask_for_the_end_counts_as_age() -> None:
+    log = OnePartition(ends_seconds=2.0)
+    end = End(setting_of(log, MemoryDatabase(), lambda _: None), ZERO)
+    await end.look(Offset(0))
+    log.clock += 1
+
+    assert end.age_seconds(Offset(0)) == 3
+
+
+async def test_a_log_that_has_become_shorter_than_the_checkpoint_halts_its_partition() -> None:
+    log = OnePartition(told())
+    async with bench(log) as worker:
+        await worker.until_ready()
+        await worker.deliver(log.records)
+        await worker.until_at(3)
+        log.records = log.records[:2]
+        await worker.until(lambda: bool(worker.projectors.status().halted))
+
+        assert "made anew" in worker.projectors.status().halted[ZERO].reason

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from exactly_once import LogIdentity, Offset
 from exactly_once.status import Halted, Ready
@@ -88,6 +89,20 @@ async def test_a_row_that_is_refused_halts_at_its_record_behind_those_before() -
         assert halted.offset == 2
 
 
+async def test_a_row_that_is_refused_before_an_unreadable_event_halts_at_its_record() -> None:
+    records = [*told(2, "bob"), *told(1, "ann", first=2)]
+    unreadable = replace(records[0], offset=Offset(3), value=b"no event")
+    database = MemoryDatabase()
+    database.refusal, database.refuses = RowRefusedError("no"), "ann"
+    async with bench(OnePartition([*records, unreadable]), database) as worker:
+        await worker.until_ready()
+        await worker.deliver([*records, unreadable])
+        await worker.until(lambda: bool(worker.projectors.status().halted))
+
+        assert worker.sequence("bob") == 2
+        assert worker.projectors.status().halted[ZERO].offset == 2
+
+
 async def test_a_database_that_is_away_is_said_once_and_waited_for() -> None:
     records, database = told(), MemoryDatabase()
     database.away = True
@@ -121,7 +136,7 @@ async def test_a_batch_that_failed_is_applied_after_all() -> None:
 
 async def test_another_log_than_the_one_it_began_on_halts() -> None:
     database = MemoryDatabase()
-    database.logs["views", 1] = LogIdentity("another cluster", 1, {"events": ""})
+    database.kept.logs["views", 1] = LogIdentity("another cluster", 1, {"events": ""})
     async with bench(OnePartition(told(3)), database) as worker:
         await worker.until(lambda: bool(worker.projectors.status().halted))
 
