@@ -3,8 +3,7 @@
 CommandServiceError
 ├── StartError            the service must not start
 │   ├── SettingError      a setting is missing or makes no sense
-│   ├── SecretError       a key file is missing, too short, or readable by others
-│   └── TopicError        a topic is not made as the service needs it
+│   └── SecretError       a key file is missing, too short, or readable by others
 ├── TokenError            the transaction token does not prove who asks for this command
 ├── ReplyKeyError         no box can be sealed to this reply key
 └── UnknownPepperError    a stored code was made with a pepper that this service was not given
@@ -37,12 +36,6 @@ class SecretError(StartError):
     """A key file is missing, unreadable, too short, or open to others. Its content is never quoted."""
 
     code: ClassVar[str] = "secret"
-
-
-class TopicError(StartError):
-    """A topic is not made as the service needs it."""
-
-    code: ClassVar[str] = "topic"
 
 
 class TokenError(CommandServiceError):

@@ -17,7 +17,7 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from pydantic import ValidationError
 
-from mfa_commands.domain.facts import VerifiedActor
+from mfa_commands.domain.facts import CLOCK_LEEWAY_SECONDS, VerifiedActor
 from mfa_commands.errors import TokenError
 from mfa_contracts.commands import action
 from mfa_contracts.fact_parts import Actor
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 
 ALGORITHM: Final = "EdDSA"
 TOKEN_BYTES_MAX: Final = 4096
-CLOCK_LEEWAY_SECONDS: Final = 60
-"""How far an issuer's clock may run ahead of the broker's."""
-
 _COMPACT: Final = re.compile(rb"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{85}[AQgw])")
 """The last symbol of 64 bytes holds two bits of theirs: any other would be a second spelling of one signature."""
 

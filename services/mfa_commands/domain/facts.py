@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 WINDOW_KEPT: Final = timedelta(hours=25)
 """How long a decided command is remembered. No setting: the fold of the log may not depend on a configuration."""
 
+CLOCK_LEEWAY_SECONDS: Final = 60
+"""How far an issuer's clock may run ahead of the broker's."""
+
+_COPIED_WITHIN: Final = timedelta(seconds=TOKEN_LIFE_MAX_SECONDS + CLOCK_LEEWAY_SECONDS)
+"""How long after a command a copy of it may come with the same token, whose life begins at the issuer's ``iat``."""
+
 _LOCK_AFTER_MAX: Final = 100
 _DOUBLINGS_MAX: Final = 20
 
@@ -49,8 +55,7 @@ class Policy:
         _within("window_max", self.window_max, 1, 1000)
         _within("enrollments_max", self.enrollments_max, 1, 1000)
         # A copy of a command must always meet the first one remembered, or be too old to be decided.
-        remembered = WINDOW_KEPT - timedelta(seconds=TOKEN_LIFE_MAX_SECONDS)
-        _within("command_max_age", self.command_max_age, timedelta(minutes=1), remembered)
+        _within("command_max_age", self.command_max_age, timedelta(minutes=1), WINDOW_KEPT - _COPIED_WITHIN)
 
     def delay_after(self, failures: int) -> timedelta | None:
         """How long to wait after the ``failures``-th wrong code in a row; None for the first few."""

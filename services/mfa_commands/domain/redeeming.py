@@ -12,7 +12,7 @@ from mfa_commands.domain.decision import Refusal
 from mfa_commands.domain.freshness import FIRST_FACTOR_REQUIRED, no_first_factor
 from mfa_commands.domain.telling import changing, keeping
 from mfa_contracts.events import AuthenticatorReplaced, RecoveryCodeRedeemed, RecoveryCodeRejected, RecoveryLocked
-from mfa_contracts.vocabulary import OutcomeCode
+from mfa_contracts.vocabulary import Method, OutcomeCode
 
 if TYPE_CHECKING:
     from mfa_commands.domain.facts import Facts
@@ -25,6 +25,9 @@ _NOT_ENROLLED: Final = Refusal(OutcomeCode.NOT_ENROLLED)
 _LOCKED: Final = Refusal(OutcomeCode.TOO_MANY_ATTEMPTS)
 _UNKNOWN: Final = Refusal(OutcomeCode.UNKNOWN_ENROLLMENT)
 _NOT_A_CODE: Final = Refusal(OutcomeCode.INVALID_RECOVERY_CODE)
+
+_IN_AN_APP: Final = frozenset({Method.PUSH, Method.TOTP})
+"""What a backup of the device brings back; a telephone number, a key or Duo's own account is in no app of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def _against(enrolled: Enrolled, code: LiveCode, login: str, app: RestoredApp | 
     if app is None:
         return Try(login, code, enrolled.failures, restored=None)
     for enrollment in enrolled.enrollments:
-        if enrollment.enrollment_id == app.enrollment_id:
+        if enrollment.enrollment_id == app.enrollment_id and enrollment.method in _IN_AN_APP:
             return Try(login, code, enrolled.failures, restored=enrollment)
     return _UNKNOWN
 

@@ -33,6 +33,15 @@ def test_a_command_never_outlives_the_memory_of_its_first_copy() -> None:
         Policy(command_max_age=WINDOW_KEPT)
 
 
+def test_the_memory_outlasts_a_token_of_an_issuer_whose_clock_runs_ahead() -> None:
+    # Appended at 0 with an `iat` of one minute, copied at 16 minutes, decided that much later.
+    longest = WINDOW_KEPT - timedelta(minutes=16)
+
+    assert Policy(command_max_age=longest).command_max_age == longest
+    with pytest.raises(PolicyError, match="command_max_age"):
+        Policy(command_max_age=longest + timedelta(seconds=1))
+
+
 def test_the_wait_doubles_from_a_second_and_ends_at_a_quarter_of_an_hour() -> None:
     waits = [Policy().delay_after(count) for count in (1, 3, 4, 5, 13, 14, 100)]
     seconds = [None if wait is None else wait.total_seconds() for wait in waits]

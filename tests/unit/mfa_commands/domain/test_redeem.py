@@ -17,7 +17,7 @@ from mfa_contracts.events import (
     RecoveryCodeRejected,
     RecoveryLocked,
 )
-from mfa_contracts.vocabulary import OutcomeCode
+from mfa_contracts.vocabulary import Method, OutcomeCode
 from support.asker import MINUTE
 from unit.mfa_commands.domain.asking import (
     ANN,
@@ -170,6 +170,16 @@ def test_only_the_re_installed_app_is_replaced() -> None:
 def test_an_app_that_was_never_enrolled_is_refused_before_the_code_is_opened() -> None:
     story = ENROLLED.when(redeem(restored_app=restored("dev_none")), ANN, code_matches=True)
     story.then(OutcomeCode.UNKNOWN_ENROLLMENT, CommandRefused)
+
+
+@pytest.mark.parametrize("method", Method)
+def test_only_what_lives_in_an_app_comes_back_with_it(method: Method) -> None:
+    story = ENROLLED.given(enroll("dev_2", method), CONFIRMED)
+    after = story.when(redeem(restored_app=restored("dev_2")), ANN, code_matches=True)
+    if method in {Method.PUSH, Method.TOTP}:
+        after.then(OutcomeCode.OK, RecoveryCodeRedeemed, AuthenticatorReplaced)
+    else:
+        after.then(OutcomeCode.UNKNOWN_ENROLLMENT, CommandRefused)
 
 
 def test_a_re_installed_app_without_the_right_code_keeps_nothing() -> None:
