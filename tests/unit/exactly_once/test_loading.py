@@ -127,6 +127,14 @@ async def test_a_position_before_the_start_of_the_input_halts() -> None:
     assert await halted(rig) == (rig.spec.input_topic, 1, LogIdentityError.code)
 
 
+async def test_a_position_before_the_start_of_an_empty_input_halts_before_anything_comes() -> None:
+    rig = await with_copies("a")
+    rig.write("lost")
+    rig.cluster.log(rig.spec.input_topic, 0).cut(Offset(2))
+
+    assert await halted(rig) == (rig.spec.input_topic, 1, LogIdentityError.code)
+
+
 async def test_an_input_that_is_cut_under_a_running_lease_halts_it() -> None:
     rig = Rig()
     worker = rig.worker()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from mfa_commands.adapters.codes import RecoveryCodes
 from mfa_commands.adapters.keys import Peppers
 from mfa_commands.domain.state import LiveCode, live_code
 from mfa_commands.errors import ReplyKeyError, UnknownPepperError
-from mfa_contracts.ids import TenantId, UserId
+from mfa_contracts.ids import CodeId, TenantId, UserId
 from mfa_contracts.sealing import SealedCode
 from support.commands import ReplyKey, b64
 from support.deciding import RANDOMNESS, InMemory, enroll, wrong_code
@@ -47,6 +48,14 @@ async def test_a_code_is_recognised_for_its_own_user_only() -> None:
     assert service.codes.recognises(code, live, ACME, ANN)
     assert not service.codes.recognises(code, live, ACME, UserId("bob"))
     assert not service.codes.recognises(code, live, TenantId("other"), ANN)
+
+
+@pytest.mark.parametrize("other", [{"code_id": CodeId("rc_other")}, {"salt": bytes(16)}, {"tag": bytes(32)}])
+async def test_a_code_is_recognised_by_all_that_is_kept_of_it(other: dict[str, Any]) -> None:
+    service = InMemory()
+    code, live = await kept(service)
+
+    assert not service.codes.recognises(code, replace(live, **other), ACME, ANN)
 
 
 async def test_another_code_is_not_recognised() -> None:
