@@ -7,13 +7,15 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
+
+from mfa_cli.columns import fitting, shown, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from mfa_cli.columns import Column
 
 
 def as_json_lines(*, asked: bool | None) -> bool:
@@ -21,15 +23,26 @@ def as_json_lines(*, asked: bool | None) -> bool:
     return not sys.stdout.isatty() if asked is None else asked
 
 
-def print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], *, asked: bool | None, none: str) -> None:
+def print_rows(
+    rows: Sequence[Mapping[str, object]], columns: Sequence[Column], *, asked: bool | None, none: str
+) -> None:
     """Print all fields of the rows as JSON lines, or these ``columns`` as a table; ``none`` where there is no row."""
     if as_json_lines(asked=asked):
         for row in rows:
             print_json(row)
     elif rows:
-        Console().print(_table(rows, columns))
+        show_rows(rows, columns, Console(highlight=False))
     else:
         Console().print(none, highlight=False)
+
+
+def show_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[Column], console: Console) -> None:
+    """Show those of the columns that fit, the first ones first, and say that there is more."""
+    fit = fitting(rows, columns, console.width)
+    console.print(table(rows, fit))
+    if len(fit) < len(columns):
+        left_out = ", ".join(column.heading for column in columns if column not in fit)
+        console.print(Text(f"In a wider window also: {left_out}. Everything: --json", "dim"))
 
 
 def print_json(row: Mapping[str, object]) -> None:
@@ -44,34 +57,8 @@ def print_fields(row: Mapping[str, object], *, asked: bool | None) -> None:
         print_json(row)
         return
     for name, value in row.items():
-        Console().print(Text.assemble((f"{_heading(name):<26}", "dim"), _shown(value)), soft_wrap=True)
-
-
-def _table(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for column in columns:
-        table.add_column(_heading(column), overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_shown(row[column])) for column in columns))
-    return table
-
-
-def _heading(column: str) -> str:
-    return column.replace("_", " ")
-
-
-def _shown(value: object) -> str:
-    match value:
-        case None:
-            return "-"
-        case bool():
-            return "yes" if value else "no"
-        case datetime():
-            return value.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
-        case list() | dict():
-            return json.dumps(value, ensure_ascii=False)
-        case _:
-            return str(value)
+        heading = name.replace("_", " ")
+        Console().print(Text.assemble((f"{heading:<26}", "dim"), shown(value)), soft_wrap=True)
 
 
 def _plain(value: object) -> str:

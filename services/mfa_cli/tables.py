@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from mfa_cli.errors import DatabaseError
+from mfa_cli.errors import BadFilterError, DatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,7 @@ async def ask(connection: Connection, name: str, *values: object) -> Sequence[di
     """The rows of the statement ``sql/NAME.sql``.
 
     Raises:
+        BadFilterError: a value that no database could be asked for.
         DatabaseError: no answer.
     """
     statement = files("mfa_cli").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
@@ -33,6 +34,8 @@ async def ask(connection: Connection, name: str, *values: object) -> Sequence[di
             return [dict(row) for row in await database.fetch(statement, *values)]
         finally:
             await database.close()
+    except asyncpg.DataError:
+        raise BadFilterError("expected names and numbers as PostgreSQL has them, got what no row can hold") from None
     except (asyncpg.PostgresError, OSError, TimeoutError) as error:
         told = f"expected PostgreSQL as `./run up` says, got {type(error).__name__}. Is it still running?"
         raise DatabaseError(told) from error

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mfa_cli.asked import Count  # noqa: TC001 - the command line reads the annotation
+from mfa_cli.columns import Column, of
 from mfa_cli.connection import connection_now
 from mfa_cli.errors import BadFilterError
 from mfa_cli.printing import print_rows
 from mfa_cli.tables import ask
 
-COLUMNS: Final = ("at", "actor", "role", "tenant", "user", "kind", "code", "protected", "reason", "ticket")
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_WHAT: Final = Column("what", lambda row: row["kind"] if row["verdict"] == "accepted" else row["code"])
+_WHY: Final = (of("reason"), of("ticket"))
+_MORE: Final = (of("command"), of("actor_role", "role"), of("target_protected", "protected"))
 
 
 def audit(  # noqa: PLR0913 - one for each filter
@@ -44,11 +50,19 @@ def audit(  # noqa: PLR0913 - one for each filter
     last
         Only the last so many records.
     json
-        JSON lines with every field; so anyway when the output is not a terminal.
+        JSON lines with every column of the table; so anyway when the output is not a terminal.
     """
-    rows = asyncio.run(ask(connection_now(), "audit", tenant, user, kind, _moment(since), actor, last))
-    print_rows(rows, COLUMNS, asked=json, none="There is no such record.")
+    wanted = (tenant, user, kind, _moment(since), actor, last)
+    rows = asyncio.run(ask(connection_now(), "audit", *wanted))
+    print_rows(rows, columns(tenant, user), asked=json, none="There is no such record.")
     return 0
+
+
+def columns(tenant: str | None, user: str | None) -> Sequence[Column]:
+    """What people are shown, the most important first; what they have asked for is the same in every row."""
+    whose = () if tenant else (of("tenant_id", "tenant"),)
+    whom = () if user else (of("user_id", "user"),)
+    return (of("at"), *whose, of("actor_subject", "actor"), *whom, _WHAT, *_WHY, *_MORE)
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -56,6 +70,6 @@ def _moment(text: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise BadFilterError(f"--since: expected a time like 2026-11-24T09:00, got {text!r}") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -10,6 +10,7 @@ from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
 from mfa_cli.asked import Count  # noqa: TC001 - the command line reads the annotation
+from mfa_cli.columns import of
 from mfa_cli.connection import connection_now
 from mfa_cli.dead_letters import letter_of, letters, original
 from mfa_cli.printing import print_fields, print_rows
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from exactly_once.records import Record
     from mfa_contracts.deadletters import DeadLetterMessage
 
-COLUMNS: Final = ("at", "code", "partition", "offset", "bytes", "reason")
+COLUMNS: Final = (*map(of, ("at", "code", "partition", "offset")), of("reason", wraps=True), of("bytes"))
 
 deadletters = App(
     name="deadletters", help="Look at records that could not be decided: which, where, and why.", version_flags=[]

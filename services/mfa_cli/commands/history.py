@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mfa_cli.asked import Count  # noqa: TC001 - the command line reads the annotation
+from mfa_cli.columns import Column, of
 from mfa_cli.connection import connection_now
 from mfa_cli.printing import print_rows
 from mfa_cli.tables import ask
 
-COLUMNS: Final = ("at", "user", "sequence", "type", "actor", "role")
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_WHAT: Final = Column("event", lambda row: str(row["type"]).removeprefix("mfa.event.").rpartition(".")[0])
+_WHO: Final = (of("actor_subject", "actor"), of("actor_role", "role"))
 
 
 def history(tenant: str, user: str | None = None, *, last: Count = 100, json: bool | None = None) -> int:
@@ -27,8 +32,14 @@ def history(tenant: str, user: str | None = None, *, last: Count = 100, json: bo
     last
         Only the last so many events.
     json
-        JSON lines with every field; so anyway when the output is not a terminal.
+        JSON lines with every column of the table; so anyway when the output is not a terminal.
     """
     rows = asyncio.run(ask(connection_now(), "history", tenant, user, last))
-    print_rows(rows, COLUMNS, asked=json, none=f"Nothing has happened to {user or 'anybody'} in {tenant}.")
+    print_rows(rows, columns(user), asked=json, none=f"Nothing has happened to {user or 'anybody'} in {tenant}.")
     return 0
+
+
+def columns(user: str | None) -> Sequence[Column]:
+    """What people are shown, the most important first; the user who was asked for is the same in every row."""
+    whose = () if user else (of("user_id", "user"),)
+    return (of("at"), *whose, of("sequence", "#"), _WHAT, *_WHO)

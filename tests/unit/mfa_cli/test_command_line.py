@@ -60,11 +60,12 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     assert "Traceback" not in said.stderr
 
 
-def test_a_filter_that_makes_no_sense_is_said(tmp_path: Path) -> None:
-    said = mfa("audit", "--since", "yesterday-ish", root=tmp_path)
+@pytest.mark.parametrize("since", ["yesterday-ish", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_filter_that_makes_no_sense_is_said(tmp_path: Path, since: str) -> None:
+    said = mfa("audit", "--since", since, root=tmp_path)
 
-    assert said.returncode == 2
-    assert "Traceback" not in said.stderr
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr == f"--since: expected a time like 2026-11-24T09:00, got {since!r}\n"
 
 
 @pytest.mark.parametrize(
