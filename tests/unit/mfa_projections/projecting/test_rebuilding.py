@@ -141,6 +141,28 @@ async def test_the_log_that_was_rebuilt_from_is_noted() -> None:
     assert database.kept.logs["views", 1] == FOUND
 
 
+async def test_a_log_that_another_has_noted_meanwhile_is_not_mixed_with_the_one_that_was_found() -> None:
+    class Taken(MemoryDatabase):
+        async def log_of(self, projection: str, version: int, topic: str, found: LogIdentity) -> LogIdentity:  # noqa: ARG002 - whatever is found
+            return LogIdentity("another", 2, {"events": "b"})
+
+    database = Taken()
+
+    with pytest.raises(LogIdentityError, match="another"):
+        await rebuilt(TwoPartitions({0: told(1)}), database)
+
+    assert sequences(database) == {}
+
+
+async def test_a_reading_that_a_break_has_ended_is_closed() -> None:
+    log = TwoPartitions({0: [replace(told(1)[0], value=b"no event")]})
+
+    with pytest.raises(HaltedError):
+        await rebuilt(log, MemoryDatabase())
+
+    assert log.left == [0]
+
+
 async def test_a_log_without_its_beginning_cannot_be_rebuilt_from() -> None:
     with pytest.raises(LogIdentityError, match="cut or made anew"):
         await rebuilt(TwoPartitions({0: told(3), 1: []}, start=1), MemoryDatabase())
