@@ -64,7 +64,11 @@ class Service:
         self._connection = Connection(settings.kafka_bootstrap)
         self._log = AiokafkaLog(self._connection)
         self._broker = PatientBroker(
-            settings.kafka_bootstrap, on_gone=self._gone, on_there=self._there, before=self._look_at_topics, logger=None
+            settings.kafka_bootstrap,
+            on_gone=self.broker_gone,
+            on_there=self.broker_there,
+            before=self._look_at_topics,
+            logger=None,
         )
         self.database = database
         self.metrics = Metrics(self.status)
@@ -158,12 +162,14 @@ class Service:
         # Raises what is told as the reason: a topic that is missing, or has another number of partitions.
         await self._log.identity((self._names.events, self._names.audit, self._names.audit_state))
 
-    def _gone(self, error: str) -> None:
+    def broker_gone(self, error: str) -> None:
+        """Tell each part that the broker cannot be used."""
         self.relay.broker_gone(error)
         self.views.outages.broker_gone(error)
         self.audit.outages.broker_gone(error)
 
-    def _there(self) -> None:
+    def broker_there(self) -> None:
+        """Tell each part that the broker has answered: one without a share of the work would not find out by itself."""
         self.relay.broker_there()
         self.views.outages.broker_there()
         self.audit.outages.broker_there()

@@ -40,14 +40,20 @@ class OnePartition:
     reads: int = 0
     clock: float = 0.0
     ends_seconds: float = 0.0
+    paused: int = 0
+    failing_seeks: int = 0
 
     def assignment(self) -> frozenset[Partition]:
         return frozenset({ZERO})
 
     def seek(self, partition: Partition, offset: Offset) -> None:  # noqa: ARG002 - there is one
         self.sought.append(offset)
+        if self.failing_seeks:
+            self.failing_seeks -= 1
+            raise RuntimeError("expected a partition that is assigned")
 
-    def pause(self, partition: Partition) -> None: ...
+    def pause(self, partition: Partition) -> None:  # noqa: ARG002 - there is one
+        self.paused += 1
 
     def resume(self, partition: Partition) -> None: ...
 

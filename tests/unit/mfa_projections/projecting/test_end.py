@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from exactly_once import Offset
 from mfa_projections.projecting.end import End
 from support.one_partition import PLACE, ZERO, OnePartition, bench, setting_of, told
 from support.tables import NOW, MemoryDatabase
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from support.tables import MemoryTransaction
 
 
 async def test_all_applied_is_noted_with_its_time_behind_the_markers() -> None:
@@ -86,6 +94,22 @@ async def test_the_time_to_ask_for_the_end_counts_as_age() -> None:
     log.clock += 1
 
     assert end.age_seconds(Offset(0)) == 3
+
+
+async def test_the_time_to_be_given_a_transaction_counts_as_age() -> None:
+    log = OnePartition()
+
+    class Slow(MemoryDatabase):
+        @asynccontextmanager
+        async def transaction(self, *, durable: bool = True) -> AsyncIterator[MemoryTransaction]:
+            async with super().transaction(durable=durable) as begun:
+                log.clock += 5
+                yield begun
+
+    async with bench(log, Slow()) as worker:
+        await worker.until(lambda: PLACE in worker.database.kept.caught_up_at)
+
+        assert worker.database.kept.caught_up_at[PLACE] == NOW - timedelta(seconds=5)
 
 
 async def test_a_log_that_has_become_shorter_than_the_checkpoint_halts_its_partition() -> None:

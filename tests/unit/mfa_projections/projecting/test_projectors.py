@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 
 from exactly_once import LogIdentity, Offset
+from exactly_once.observations import RouteFailed
 from exactly_once.status import Halted, Ready
 from mfa_projections.errors import RowRefusedError
 from mfa_projections.projecting import observations as seen
@@ -47,6 +48,28 @@ async def test_an_overtaken_projector_writes_nothing_and_goes_on_from_where_the_
 
     assert worker.database.kept.status == {}
     assert [n.code for n in worker.noted if isinstance(n, seen.ProjectorLost)] == ["overtaken"]
+
+
+async def test_to_be_overtaken_is_no_outage_of_the_database() -> None:
+    async with bench(OnePartition(told())) as worker:
+        await worker.until_ready()
+        worker.database.kept.offsets[PLACE] = Offset(3)
+        await worker.deliver(worker.log.records)
+        await worker.until(lambda: 3 in worker.log.sought)
+
+    assert not [n for n in worker.noted if isinstance(n, seen.DatabaseLost)]
+
+
+async def test_an_error_of_unknown_kind_is_not_quoted() -> None:
+    database = MemoryDatabase()
+    database.refusal, database.refuses = ValueError("ann's phone"), "ann"
+    async with bench(OnePartition(told()), database) as worker:
+        await worker.until_ready()
+        await worker.deliver(worker.log.records)
+        await worker.until(lambda: any(isinstance(n, seen.ProjectorLost) for n in worker.noted))
+
+    said = [(n.code, n.error) for n in worker.noted if isinstance(n, seen.ProjectorLost)]
+    assert said == [("ValueError", "ValueError")]
 
 
 async def test_records_that_are_not_the_next_are_not_applied() -> None:
@@ -179,6 +202,32 @@ async def test_a_partition_that_comes_back_begins_from_the_database_again() -> N
 
         assert worker.log.sought[-1] == 1
         assert isinstance(worker.projectors.status().partitions[ZERO].phase, Ready)
+
+
+async def test_a_partition_delivers_nothing_until_the_database_has_said_where_to_begin() -> None:
+    database = MemoryDatabase()
+    database.away = True
+    async with bench(OnePartition(told()), database) as worker:
+        assert (worker.log.paused, worker.log.sought) == (1, [])
+
+
+async def test_a_delivery_that_cannot_be_taken_in_is_asked_for_again() -> None:
+    async with bench(OnePartition(told())) as worker:
+        await worker.until_ready()
+        worker.log.failing_seeks = 1
+        await worker.deliver(worker.log.records[1:])
+
+        assert worker.log.sought == [0, 0, 0]
+        assert [n.error for n in worker.noted if isinstance(n, RouteFailed)] == ["RuntimeError"]
+
+
+async def test_what_is_assigned_to_a_worker_that_is_ending_is_not_begun() -> None:
+    async with bench(OnePartition(told())) as worker:
+        await worker.until_ready()
+        await worker.projectors.drain()
+        await worker.projectors.on_assigned([ZERO])
+
+        assert worker.projectors.status().partitions == {}
 
 
 async def test_an_assignment_ends_what_was_held_before_it() -> None:

@@ -66,6 +66,13 @@ def test_a_lock_is_shown_and_a_reset_takes_it_away() -> None:
     assert (locked, shown(ann).locked) == (True, False)
 
 
+def test_without_an_enrolment_nothing_is_locked() -> None:
+    ann = Life()
+    ann.locked()
+
+    assert not shown(ann).locked
+
+
 def test_the_last_enrolments_end_takes_the_lock_away() -> None:
     ann = Life()
     ann.enrolled("dev_1")
