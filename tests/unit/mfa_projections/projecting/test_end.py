@@ -29,6 +29,14 @@ async def test_all_applied_is_noted_with_its_time_behind_the_markers() -> None:
         assert worker.database.kept.caught_up_at[PLACE] == NOW
 
 
+async def test_no_disk_is_waited_for_when_nothing_but_a_time_is_noted() -> None:
+    async with bench(OnePartition()) as worker:
+        await worker.until(lambda: PLACE in worker.database.kept.caught_up_at)
+
+    assert "begin lightly" in worker.database.steps
+    assert "begin" not in worker.database.steps
+
+
 async def test_what_was_not_delivered_yet_is_not_skipped_at_the_end() -> None:
     records = told()
     async with bench(OnePartition(records)) as worker:

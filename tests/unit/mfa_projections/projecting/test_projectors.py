@@ -142,6 +142,20 @@ async def test_a_database_that_is_away_is_said_once_and_waited_for() -> None:
     assert said == [seen.DatabaseLost, seen.DatabaseBack]
 
 
+async def test_the_next_outage_is_told_again_after_a_batch_that_went_well() -> None:
+    records, database = told(), MemoryDatabase()
+    async with bench(OnePartition(records), database) as worker:
+        for record in records[:2]:
+            database.away = True
+            await worker.until(lambda: not worker.projectors.status().ready)
+            database.away = False
+            await worker.until_ready()
+            await worker.deliver([record])
+            await worker.until_at(record.offset + 1)
+
+    assert [n.code for n in worker.noted if isinstance(n, seen.ProjectorLost)] == ["database", "database"]
+
+
 async def test_a_batch_that_failed_is_applied_after_all() -> None:
     records, database = told(), MemoryDatabase()
     async with bench(OnePartition(records), database) as worker:
