@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from chaos import network, processes, servers
+from chaos import disks, network, processes, servers, three_brokers
 from chaos.attacked import attacked
 
 if TYPE_CHECKING:
@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
     from chaos.attacked import Attack, Row
 
-ATTACKS: Final[tuple[Attack, ...]] = (*processes.ATTACKS, *servers.ATTACKS, *network.ATTACKS)
+ATTACKS: Final[tuple[Attack, ...]] = (
+    *processes.ATTACKS,
+    *servers.ATTACKS,
+    *network.ATTACKS,
+    *disks.ATTACKS,
+    *three_brokers.ATTACKS,
+)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -44,7 +44,8 @@ class PatientBroker(KafkaBroker):
         before: Callable[[], Awaitable[None]] | None = None,
         **options: Any,  # noqa: ANN401  # handed on as they are
     ) -> None:
-        super().__init__(bootstrap, consumer_only=True, allow_auto_create_topics=False, **options)
+        # FastStream takes one text for one address, commas and all.
+        super().__init__(bootstrap.split(","), consumer_only=True, allow_auto_create_topics=False, **options)
         self._on_gone = on_gone
         self._on_there = on_there
         self._before = before
