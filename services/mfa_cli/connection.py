@@ -11,19 +11,21 @@ from mfa_local.places import Places
 from mfa_local.settings import read_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mfa_local.connection import Connection
 
 
-def connection_now() -> Connection:
+def connection_now(environ: Mapping[str, str] = os.environ) -> Connection:
     """How to reach what is running.
 
     Raises:
         NothingRunningError: nothing is, or its file cannot be read.
     """
-    file = Places(read_settings(os.environ).root).connection
+    file = Places(read_settings(environ).root).connection
     try:
         return from_json(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         told = "expected Kafka and PostgreSQL to run, found none. Start them in another terminal: ./run up"
         raise NothingRunningError(told) from None
     except (OSError, ValueError, TypeError, KeyError) as error:

@@ -3,6 +3,7 @@
 CliError
 ├── NothingRunningError   there is nothing to talk to
 ├── BadLineError          a line of input is no command
+├── BadFileError          a file of commands cannot be read
 ├── BadFilterError        a filter makes no sense
 ├── DatabaseError         the tables cannot be asked
 ├── NoSuchRecordError     there is no such dead letter, or its record is no longer kept
@@ -30,6 +31,12 @@ class BadLineError(CliError):
     """A line of input is no command. Its values are not quoted: there may be a recovery code among them."""
 
     code: ClassVar[str] = "bad_line"
+
+
+class BadFileError(CliError):
+    """A file of commands cannot be read."""
+
+    code: ClassVar[str] = "bad_file"
 
 
 class BadFilterError(CliError):

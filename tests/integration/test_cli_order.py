@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from mfa_cli.local_client import local_client
-from mfa_cli.sending import answers
+from mfa_cli.sending import Sending
 from support.backends import unique
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ USER = {"role": "user", "account_kind": "end_user", "directory_version": 1}
 async def test_many_lines_about_one_user_are_decided_in_their_order(workers: Connection) -> None:
     redeem = {"command": "RedeemRecoveryCode", "tenant": unique("t-"), "user": "ann", "code": "none", "actor": USER}
     async with local_client(workers, "tests") as mfa:
-        told = [row async for _, row in answers([json.dumps(redeem)] * MANY, mfa)]
+        told = [row async for _, row in Sending(mfa).answers([json.dumps(redeem)] * MANY)]
 
     assert {row["verdict"] for row in told} == {"refused"}
     decided = [row["sequence"] for row in told if row["sequence"] is not None]

@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from mfa_cli.connection import connection_now
-from mfa_projections.rebuild import rebuild as rebuild_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +25,8 @@ def rebuild() -> int:
 
 
 async def _watched(connection: Connection) -> Mapping[str, int]:
+    from mfa_projections.rebuild import rebuild as rebuild_all  # noqa: PLC0415 - help is shown sooner without it
+
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed:,.0f} records"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:

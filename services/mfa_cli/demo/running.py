@@ -6,9 +6,8 @@ import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
-from mfa_local.connection import from_json
-from mfa_local.places import Places
-from mfa_local.settings import read_settings
+from mfa_cli.connection import connection_now
+from mfa_cli.errors import NothingRunningError
 from mfa_local.stack import local_stack
 from mfa_local.workers import running_workers
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 @asynccontextmanager
 async def something_running(environ: Mapping[str, str]) -> AsyncIterator[tuple[Connection, bool]]:
     """How to reach Kafka and PostgreSQL with both workers at work, and whether they ran before."""
-    there = await _already_up(Places(read_settings(environ).root))
+    there = await already_up(environ)
     if there is not None:
         yield there, True
         return
@@ -31,10 +30,12 @@ async def something_running(environ: Mapping[str, str]) -> AsyncIterator[tuple[C
         yield started.connection, False
 
 
-async def _already_up(places: Places) -> Connection | None:
-    if not places.connection.exists():
+async def already_up(environ: Mapping[str, str]) -> Connection | None:
+    """What runs already; None if nothing does, or its file cannot be read: a start writes it anew."""
+    try:
+        connection = connection_now(environ)
+    except NothingRunningError:
         return None
-    connection = from_json(places.connection.read_text(encoding="utf-8"))
     # A killed launcher leaves its file behind.
     return connection if await _listens(connection.kafka_bootstrap) else None
 
@@ -43,7 +44,7 @@ async def _listens(bootstrap: str) -> bool:
     host, _, port = bootstrap.split(",", maxsplit=1)[0].rpartition(":")
     try:
         _, writer = await asyncio.open_connection(host, int(port))
-    except OSError:
+    except (OSError, ValueError):
         return False
     writer.close()
     return True

@@ -7,7 +7,6 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from cyclopts import App
 
 from mfa_cli.__main__ import COMMANDS
 
@@ -21,19 +20,25 @@ def mfa(*arguments: str, root: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, env=environ, timeout=60, check=False)
 
 
-def name_of(command: object) -> str:
-    """As one types it: of a function, or of a command with commands of its own."""
-    return command.name[0] if isinstance(command, App) else getattr(command, "__name__", "")
-
-
 def test_alone_it_shows_all_commands(tmp_path: Path) -> None:
     said = mfa(root=tmp_path)
 
     assert said.returncode == 0
-    assert [name for name in map(name_of, COMMANDS) if name not in said.stdout] == []
+    assert [name for name in COMMANDS if name not in said.stdout] == []
 
 
-@pytest.mark.parametrize("name", [name_of(command) for command in COMMANDS])
+def test_alone_it_says_what_each_command_is_for(tmp_path: Path) -> None:
+    said = " ".join(mfa(root=tmp_path).stdout.replace("│", " ").split())
+
+    assert [told for told in COMMANDS.values() if told not in said] == []
+
+
+@pytest.mark.parametrize("name", ["send", "history", "audit", "state"])
+def test_help_comes_with_an_example(tmp_path: Path, name: str) -> None:
+    assert "Example" in mfa(name, "--help", root=tmp_path).stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_explains_itself(tmp_path: Path, name: str) -> None:
     said = mfa(name, "--help", root=tmp_path)
 
@@ -56,8 +61,8 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     said = mfa("send", str(tmp_path / "nothing.ndjson"), root=tmp_path)
 
     assert said.returncode == 2
-    assert "nothing.ndjson" in said.stderr
-    assert "Traceback" not in said.stderr
+    assert "nothing.ndjson: expected a file of commands" in said.stderr
+    assert "or - for standard input" in said.stderr
 
 
 @pytest.mark.parametrize("since", ["yesterday-ish", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
@@ -92,3 +97,19 @@ def test_a_file_that_is_no_utf8_is_no_traceback(tmp_path: Path) -> None:
     said = mfa("send", str(tmp_path / "latin.ndjson"), root=tmp_path)
 
     assert (said.returncode, "Traceback" in said.stderr) == (2, False)
+
+
+def test_a_place_that_is_none_is_said_with_the_setting_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    said = mfa("up", root=tmp_path / "file" / "x")
+
+    assert said.returncode == 2
+    assert "MFA_LOCAL_DIR" in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_showing_rows_needs_nothing_of_the_workers() -> None:
+    loading = "import sys, mfa_cli.__main__ as m; m.main(['state', '--help']); print(*sys.modules, sep='\\n')"
+    said = subprocess.run([sys.executable, "-c", loading], capture_output=True, text=True, timeout=60, check=True)
+
+    assert {"faststream", "aiokafka", "prometheus_client"}.isdisjoint(said.stdout.splitlines())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from mfa_cli.errors import BadLineError
 from mfa_cli.plain_command import PlainReset, parse
-from mfa_cli.sending import Worst, answers
+from mfa_cli.sending import Sending, Worst
 from mfa_contracts.vocabulary import OutcomeCode
 from unit.mfa_client.desk import Sent, Wire, answered, client
 
@@ -36,7 +37,7 @@ REDEEM = {"command": "RedeemRecoveryCode", "tenant": "acme", "user": "ann", "cod
 
 async def sent(*lines: str, wire: Wire | None = None) -> tuple[Worst, list[dict[str, Any]]]:
     async with client(wire or Wire(lambda each: [answered(each)]), deadline_seconds=0.2) as mfa:
-        told = [each async for each in answers(lines, mfa)]
+        told = [each async for each in Sending(mfa, patience_s=0).answers(lines)]
     return max((bad for bad, _ in told), default=Worst.ACCEPTED), [row for _, row in told]
 
 
@@ -80,7 +81,7 @@ def test_a_code_is_in_no_repr() -> None:
 
 async def test_bytes_that_are_no_utf8_spoil_their_own_line_only() -> None:
     async with client(Wire(lambda each: [answered(each)])) as mfa:
-        told = [row async for _, row in answers([b'{"command":"\xff"}', line(RESET).encode()], mfa)]
+        told = [row async for _, row in Sending(mfa).answers([b'{"command":"\xff"}', line(RESET).encode()])]
 
     assert [row["verdict"] for row in told] == ["error", "accepted"]
     assert "unicode" in str(told[0]["message"])
@@ -129,3 +130,38 @@ async def test_a_refusal_and_a_silence_each_have_their_exit_code() -> None:
     unknown, told = await sent(line(RESET), wire=Wire())
 
     assert (refused, unknown, told[0]["code"]) == (Worst.REFUSED, Worst.UNKNOWN, "outcome_unknown")
+
+
+async def test_an_unknown_outcome_is_asked_for_with_the_very_same_bytes() -> None:
+    def second_time(_: Sent) -> Sequence[Any]:
+        return [answered(wire.sent[0])] if len(wire.sent) == 2 else []
+
+    wire = Wire(second_time)
+    async with client(wire, deadline_seconds=0.2) as mfa:
+        told = [row async for _, row in Sending(mfa, patience_s=30).answers([line(RESET)])]
+
+    assert [row["verdict"] for row in told] == ["accepted"]
+    first, again = wire.sent
+    assert (first.value, first.headers) == (again.value, again.headers)
+
+
+async def test_an_interruption_names_every_command_that_is_under_way() -> None:
+    wire = Wire(lambda each: [answered(each)] if each.key == b"acme/cleo" else [])
+    lines = [line(RESET), "no command", line({**RESET, "user": "cleo"}), line({**RESET, "user": "bea"})]
+    async with client(wire, deadline_seconds=30) as mfa:
+        sending = Sending(mfa)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.3):
+                await anext(sending.answers(lines))
+        told = [row for _, row in sending.interrupted()]
+
+    ids = [json.loads(each.value)["id"] for each in wire.sent]
+    assert [row["code"] for row in told] == ["outcome_unknown", "bad_line", "ok", "outcome_unknown"]
+    assert [row.get("command_id") for row in told] == [ids[0], None, *ids[1:]]
+
+
+async def test_an_unknown_outcome_comes_with_what_to_look_for() -> None:
+    _, told = await sent(line(RESET), wire=Wire())
+
+    assert f"look for its command_id in `mfa history {RESET['tenant']} {RESET['user']}`" in told[0]["message"]
+    assert "ask again with the same command" not in told[0]["message"]
