@@ -146,7 +146,9 @@ async def test_the_next_outage_is_told_again_after_a_batch_that_went_well() -> N
     records, database = told(), MemoryDatabase()
     async with bench(OnePartition(records), database) as worker:
         for record in records[:2]:
+            await worker.until_ready()
             database.away = True
+            await worker.deliver([record])
             await worker.until(lambda: not worker.projectors.status().ready)
             database.away = False
             await worker.until_ready()
