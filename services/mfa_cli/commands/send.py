@@ -38,7 +38,7 @@ def send(file: Annotated[Path, Parameter(allow_leading_hyphen=True)], /) -> int:
         NDJSON file, or - for standard input. Fields: command, tenant, user, actor (role, user …), and what the
         command needs: method, code, reason, ticket, enrollment_id, kind …
     """
-    return asyncio.run(_send(_content(file).split(b"\n")))
+    return asyncio.run(send_lines(_content(file).split(b"\n")))
 
 
 def _content(file: Path) -> bytes:
@@ -50,7 +50,8 @@ def _content(file: Path) -> bytes:
         raise BadFileError(f"{told}. Name another one, or - for standard input.") from None
 
 
-async def _send(lines: Sequence[bytes]) -> int:
+async def send_lines(lines: Sequence[bytes]) -> int:
+    """Send them and print what comes of each; the answer is the exit code. May be cancelled."""
     worst = Worst.ACCEPTED
     console = Console(stderr=True)
     columns = (TextColumn("sending"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

@@ -17,8 +17,11 @@ README = f"# Title\n\n{BEGIN}\nold\n{END}\n\nrest\n"
         ("code: CNHQ-NJ7G-…", "code: CODE…"),
         ("./run mfa history demo-17 ann", "./run mfa history demo-N ann"),
         ("22 steps in 4.0 s.", "22 steps in T s."),
-        ("Kafka 4.2.2 and PostgreSQL 18.6 (embedded), with both workers, started in 9.6 s. Go", "SERVERS. Go"),
-        ("Kafka 4.2.0 and PostgreSQL 18.6 (configured), found running. Go", "SERVERS. Go"),
+        (
+            "Kafka 4.2.2 and PostgreSQL 18.6 (embedded), with both workers, started in 9.6 s. Go",
+            "Kafka 4.2.2 and PostgreSQL 18.6 SERVERS. Go",
+        ),
+        ("PostgreSQL 18.6 (configured), found running. Go", "PostgreSQL 18.6 SERVERS. Go"),
         ("without a gap      1,034 events", "without a gap N events"),
         ("  bob  \n", "bob"),
     ],
@@ -28,7 +31,13 @@ def test_what_changes_from_run_to_run_is_normalised(printed: str, left: str) -> 
 
 
 @pytest.mark.parametrize(
-    "line", ["✗ standing: expected enrolled", "ann #9 MfaReset (totp)", "34 audit records of 34 events."]
+    "line",
+    [
+        "✗ standing: expected enrolled",
+        "ann #9 MfaReset (totp)",
+        "34 audit records of 34 events.",
+        "Kafka 4.2.2 and PostgreSQL 18.6",
+    ],
 )
 def test_what_a_step_says_is_left_as_it_is(line: str) -> None:
     assert normalised(line) == line
