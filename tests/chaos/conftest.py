@@ -1,4 +1,4 @@
-"""``./run chaos --chaos-json FILE`` writes a row for each attack; all of them are shown at the end anyway."""
+"""``./run chaos --json FILE`` writes a row for each attack; all of them are shown at the end anyway."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ROWS = pytest.StashKey[list["Row"]]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all-attacks", action="store_true", help="also the attacks that are made by hand only")
-    parser.addoption("--chaos-json", type=Path, default=None, help="write a row for each attack into this file")
+    parser.addoption("--json", type=Path, default=None, help="write a row for each attack into this file")
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    file: Path | None = session.config.getoption("--chaos-json", None)
+    file: Path | None = session.config.getoption("--json", None)
     if file is not None:
         rows = session.config.stash.get(_ROWS, [])
         file.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n", encoding="utf-8")
