@@ -148,7 +148,7 @@ def _unknown(number: int, command: PlainCommand, why: str) -> Answer:
         "line": number,
         "verdict": "error",
         "code": OutcomeUnknownError.code,
-        "message": f"{why}; {advice} --json before you send the line again",
+        "message": f"{why}; it may be decided, now or later: look for its command_id in {looking} before you repeat it",
         "command_id": str(command.command_id),
     }
     return Answer(Worst.UNKNOWN, told)

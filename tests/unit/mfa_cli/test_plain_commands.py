@@ -163,5 +163,5 @@ async def test_an_interruption_names_every_command_that_is_under_way() -> None:
 async def test_an_unknown_outcome_comes_with_what_to_look_for() -> None:
     _, told = await sent(line(RESET), wire=Wire())
 
-    assert f"look for its command_id in `mfa history {RESET['tenant']} {RESET['user']}`" in told[0]["message"]
+    assert f"look for its command_id in `mfa history {RESET['tenant']} {RESET['user']} --json`" in told[0]["message"]
     assert "ask again with the same command" not in told[0]["message"]
