@@ -141,9 +141,7 @@ def _error(number: int, error: BadLineError | ClientError) -> dict[str, object]:
 
 def _unknown(number: int, command: PlainCommand, why: str) -> Answer:
     # The same line once more would be another command, with other bytes: its id would be refused as reused.
-    advice = (
-        f"it may be decided, now or later: look for its command_id in `mfa history {command.tenant} {command.user}`"
-    )
+    looking = f"`mfa history {command.tenant} {command.user} --json`"
     told = {
         "line": number,
         "verdict": "error",
