@@ -24,9 +24,8 @@ from exactly_once.adapters.faststream_host import FastStreamHost
 from mfa_projections.adapters.postgres import PostgresDatabase, PostgresTransaction
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-    from datetime import datetime
-    from types import FrameType
+    from collections.abc import AsyncIterator
+    from types import FrameType, ModuleType
 
 STALLED_SECONDS: Final = 13.0
 """Longer than a session in the group."""
@@ -55,18 +54,20 @@ PLACES: Final = {
 
 @dataclass
 class Clock:
-    """A service's clock, which may be ahead."""
+    """The time of day as a worker sees it, which may be ahead."""
 
-    right: Callable[[], datetime]
     ahead: timedelta = timedelta()
-
-    def __call__(self) -> datetime:
-        """The time that the service believes."""
-        return self.right() + self.ahead
 
     def jump(self, _: int, __: FrameType | None) -> None:
         """An hour."""
         self.ahead += timedelta(hours=1)
+
+    def bend(self, wiring: ModuleType) -> None:
+        """Let the libraries and the service, if it asks for the time of day at all, go by this clock."""
+        right_time, right_now = time.time, getattr(wiring, "_now", None)
+        time.time = lambda: right_time() + self.ahead.total_seconds()
+        if right_now is not None:
+            wiring._now = lambda: right_now() + self.ahead  # type: ignore[attr-defined]  # noqa: SLF001 - its one clock
 
 
 def main(arguments: list[str]) -> int:
@@ -78,8 +79,8 @@ def main(arguments: list[str]) -> int:
     told = parser.parse_args(arguments)
     if told.die is not None:
         _die_at(PLACES[told.die], told.after)
-    wiring = importlib.import_module(f"{told.worker}.wiring")
-    wiring._now = clock = Clock(wiring._now)  # type: ignore[attr-defined]  # noqa: SLF001 - the one clock of a service
+    clock = Clock()
+    clock.bend(importlib.import_module(f"{told.worker}.wiring"))
     signal.signal(signal.SIGUSR1, _stall)
     signal.signal(signal.SIGUSR2, clock.jump)
     exit_code: int = importlib.import_module(f"{told.worker}.__main__").main([])
