@@ -52,7 +52,7 @@ async def the_database_is_restored_from_an_older_backup(arena: Arena) -> None:
     data = _data_of(arena.postgres)
     backup = data.with_name("backup")
     await child.stop(arena.postgres, signal.SIGINT, 15)
-    shutil.copytree(data, backup, copy_function=_with_owner)
+    _copy_with_owners(data, backup)
     arena.again(arena.postgres)
     await asyncio.sleep(5)
     arena.killed(arena.postgres)
@@ -87,11 +87,11 @@ def _data_of(postgres: Child) -> Path:
     return Path(arguments[arguments.index("-D") + 1])
 
 
-def _with_owner(source: str, target: str) -> str:
-    stat = Path(source).stat()
-    shutil.copy2(source, target)
-    shutil.chown(target, stat.st_uid, stat.st_gid)
-    return target
+def _copy_with_owners(source: Path, target: Path) -> None:
+    shutil.copytree(source, target)
+    for path in (source, *source.rglob("*")):
+        owned = path.stat()
+        shutil.chown(target / path.relative_to(source), owned.st_uid, owned.st_gid)
 
 
 ATTACKS: Final = (
