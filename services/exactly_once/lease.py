@@ -14,8 +14,16 @@ from exactly_once.acquiring import Held, acquire, still_ours
 from exactly_once.application import OverlayT, StateT
 from exactly_once.backoff import wait_seconds
 from exactly_once.bounded import within
+from exactly_once.cancelling import is_cancelled
 from exactly_once.deciding import Deciding
-from exactly_once.errors import ExactlyOnceError, FencedError, HaltedError, LogIdentityError, OutputRefusedError
+from exactly_once.errors import (
+    BrokerError,
+    ExactlyOnceError,
+    FencedError,
+    HaltedError,
+    LogIdentityError,
+    OutputRefusedError,
+)
 from exactly_once.feed import Feed
 from exactly_once.place import told
 from exactly_once.records import Offset
@@ -58,6 +66,11 @@ class Lease(Generic[StateT, OverlayT]):
             except HaltedError as error:
                 self._halt(error)
                 return
+            except asyncio.CancelledError as error:
+                # Nobody would miss a task that has ended over somebody else's cancellation.
+                if is_cancelled():
+                    raise
+                await self._back_off(BrokerError(f"a client library gave up ({error!r})"))
             except Exception as error:  # noqa: BLE001 - whatever it is, it costs this lease and not the worker
                 await self._back_off(error)
 

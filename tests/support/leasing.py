@@ -182,7 +182,7 @@ class Meddling:
             await done
 
 
-def raising(error: Exception) -> Callable[[], object]:
+def raising(error: BaseException) -> Callable[[], object]:
     """Raise this."""
 
     def then() -> object:

@@ -42,6 +42,7 @@ class OnePartition:
     ends_seconds: float = 0.0
     paused: int = 0
     failing_seeks: int = 0
+    cancelling_ends: int = 0
 
     def assignment(self) -> frozenset[Partition]:
         return frozenset({ZERO})
@@ -63,6 +64,9 @@ class OnePartition:
     async def ends(self, topics: Sequence[str], partition: Partition) -> tuple[Ends, ...]:  # noqa: ARG002 - there is one
         if self.away:
             raise BrokerError("away")
+        if self.cancelling_ends:
+            self.cancelling_ends -= 1
+            raise asyncio.CancelledError
         last = self.records[-1].offset + 1 if self.records else 0
         end = Offset(last + self.markers)
         self.clock += self.ends_seconds

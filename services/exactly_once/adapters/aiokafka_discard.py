@@ -8,10 +8,11 @@ This reaches into the client's parts, whose version is pinned.
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from aiokafka.errors import ProducerClosed
+
+from exactly_once.adapters.aiokafka_stop import stop
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaProducer
@@ -26,9 +27,7 @@ async def discard(producer: AIOKafkaProducer, seconds: float) -> None:
     _fail_what_waits(producer)
     if tasks:
         await asyncio.wait(tasks, timeout=seconds)
-    with suppress(Exception):
-        async with asyncio.timeout(seconds):
-            await producer.stop()
+    await stop(producer, seconds)
     for transport in transports:
         transport.abort()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ from aiokafka.errors import (
     RecordTooLargeError,
 )
 
+from exactly_once.cancelling import is_cancelled
 from exactly_once.errors import BrokerError, FencedError, OutputRefusedError
 
 if TYPE_CHECKING:
@@ -37,6 +39,10 @@ def translated(doing: str) -> Iterator[None]:
     """
     try:
         yield
+    except asyncio.CancelledError as error:
+        if is_cancelled():
+            raise
+        raise BrokerError(f"{doing}: the client library gave up") from error
     except _FENCED as error:
         raise FencedError(f"{doing}: another producer has taken the transactional id ({error!r})") from error
     except _REFUSED as error:

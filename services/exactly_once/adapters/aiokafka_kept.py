@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from exactly_once.adapters.aiokafka_errors import translated
+from exactly_once.adapters.aiokafka_stop import stop
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from aiokafka import AIOKafkaConsumer
 
 AnswerT = TypeVar("AnswerT")
-
-_CLOSE_SECONDS: Final = 2.0
 
 
 @dataclass(eq=False)
@@ -72,7 +70,7 @@ class KeptConsumer:
             with translated("connect"):
                 await consumer.start()
         except BaseException:
-            await _stop(consumer)
+            await stop(consumer)
             raise
         return consumer
 
@@ -82,10 +80,4 @@ class KeptConsumer:
 
     async def _close_if_unused(self, kept: _Kept) -> None:
         if kept.users == 0 and kept is not self._kept:
-            await _stop(kept.consumer)
-
-
-async def _stop(consumer: AIOKafkaConsumer) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_CLOSE_SECONDS):
-            await consumer.stop()
+            await stop(kept.consumer)

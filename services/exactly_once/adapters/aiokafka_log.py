@@ -13,6 +13,7 @@ from exactly_once.adapters.aiokafka_errors import translated
 from exactly_once.adapters.aiokafka_kept import KeptConsumer
 from exactly_once.adapters.aiokafka_metadata import ask_cluster
 from exactly_once.adapters.aiokafka_records import record_of
+from exactly_once.adapters.aiokafka_stop import stop
 from exactly_once.errors import BrokerError
 from exactly_once.position import LogIdentity
 from exactly_once.protocols import Ends
@@ -86,7 +87,7 @@ class AiokafkaLog:
             consumer.seek(place, start)
             yield consumer
         finally:
-            await consumer.stop()
+            await stop(consumer)
 
     def _make(self, isolation: Isolation) -> AIOKafkaConsumer:
         return AIOKafkaConsumer(

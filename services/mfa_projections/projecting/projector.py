@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from exactly_once import HaltedError, Offset
 from exactly_once.backoff import wait_seconds
 from exactly_once.bounded import within
+from exactly_once.cancelling import is_cancelled
 from exactly_once.errors import BrokerError, ExactlyOnceError
 from exactly_once.feed import Feed
 from exactly_once.status import Acquiring, Halted, PartitionStatus, Ready, Waiting
@@ -54,6 +55,11 @@ class Projector:
             except HaltedError as error:
                 self._halt(error)
                 return
+            except asyncio.CancelledError as error:
+                # Nobody would miss a task that has ended over somebody else's cancellation.
+                if is_cancelled():
+                    raise
+                await self._back_off(BrokerError(f"a client library gave up ({error!r})"))
             except Exception as error:  # noqa: BLE001 - whatever it is, it costs this partition and not the worker
                 await self._back_off(error)
             finally:

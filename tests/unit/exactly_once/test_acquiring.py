@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
+
 from exactly_once import BrokerError, FencedError, Offset, Output
 from exactly_once.observations import LeaseHalted, LeaseLost, LeaseReady, OpenTransaction
 from exactly_once.status import Ready
@@ -177,3 +179,14 @@ async def with_an_open_transaction() -> tuple[Rig, Worker]:
     epoch = rig.cluster.take("foreign")
     rig.cluster.append("foreign", epoch, (rig.spec.main_topic, P0), [Output(rig.spec.main_topic, b"k", b"{}")])
     return rig, rig.worker()
+
+
+@pytest.mark.parametrize("action", ["start", "identity", "ends", "read t.state", "send t.out", "send_offset", "commit"])
+async def test_a_cancellation_of_a_librarys_own_does_not_end_a_lease(action: str) -> None:
+    rig, wire = Rig(), Meddling()
+    wire.meddle(action, raising(asyncio.CancelledError()))
+    rig.write("a")
+    async with rig.running(rig.worker(interference=wire)):
+        await rig.until_copied("a")
+        rig.write("b")
+        await rig.until_copied("a", "b")

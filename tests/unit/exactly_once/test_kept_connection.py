@@ -22,6 +22,7 @@ class Line:
 
     refuses: bool = False
     stopped: int = 0
+    cancels_itself: bool = False
 
     async def start(self) -> None:
         if self.refuses:
@@ -29,6 +30,8 @@ class Line:
 
     async def stop(self) -> None:
         self.stopped += 1
+        if self.cancels_itself:
+            raise asyncio.CancelledError
 
 
 @dataclass
@@ -116,3 +119,31 @@ async def test_what_is_kept_can_be_closed() -> None:
     await kept.close()
 
     assert lines.made[0].stopped == 1
+
+
+async def test_a_stop_that_passes_on_a_cancellation_of_its_own_ends_nobody() -> None:
+    lines = Lines()
+    kept = KeptConsumer(lines)
+    line = await kept.use(answer)
+    line.cancels_itself = True
+    with pytest.raises(BrokerError, match="gone"):
+        await kept.use(fail)
+
+    assert line.stopped == 1
+
+
+async def test_a_cancellation_of_the_librarys_own_is_no_answer_of_the_broker() -> None:
+    async def cancelled(_: Line) -> Line:
+        raise asyncio.CancelledError
+
+    with pytest.raises(BrokerError, match="gave up"):
+        await KeptConsumer(Lines()).use(cancelled)
+
+
+async def test_whoever_is_cancelled_ends() -> None:
+    asking = asyncio.create_task(KeptConsumer(Lines()).use(waiting(asyncio.Event())))
+    await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.wait([asking])
+
+    assert asking.cancelled()

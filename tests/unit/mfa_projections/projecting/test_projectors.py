@@ -255,3 +255,12 @@ async def test_an_assignment_ends_what_was_held_before_it() -> None:
         assert worker.projectors.status().partitions == {}
         assert all(task.done() for task in before)
         assert worker.projectors.status().ready
+
+
+async def test_a_cancellation_of_a_librarys_own_does_not_end_a_projector() -> None:
+    records = told()
+    async with bench(OnePartition(records, cancelling_ends=1)) as worker:
+        await worker.until(lambda: any(isinstance(n, seen.ProjectorLost) for n in worker.noted))
+        await worker.until_ready()
+        await worker.deliver(records)
+        await worker.until_at(3)
