@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 
 from aiokafka import TopicPartition
@@ -67,6 +67,7 @@ class Answers:
         self._topic = topic
         self._room = WaitingRoom()
         self._listening: asyncio.Task[None] | None = None
+        self._closing = False
         self.trouble = ""
 
     async def start(self, partitions: int) -> None:
@@ -81,12 +82,13 @@ class Answers:
 
     async def stop(self) -> None:
         """Stop listening; the futures of whoever still waits are cancelled."""
+        self._closing = True
         if self._listening is not None:
             self._listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._listening
+            await asyncio.wait([self._listening])
         self._room.close()
-        await self._consumer.stop()
+        # aiokafka may pass on a cancellation of its own, which a caller would take for theirs.
+        await asyncio.wait([asyncio.ensure_future(self._consumer.stop())])
 
     @contextmanager
     def expecting(self, prepared: PreparedCommand) -> Iterator[asyncio.Future[OutcomeMessage]]:
@@ -104,8 +106,11 @@ class Answers:
                 async for record in self._consumer:
                     self.trouble = ""
                     self._hand_over(record.key or b"", record.value or b"")
-            except Exception as error:  # noqa: BLE001 - a listener that has died would let everybody wait in vain
-                # The consumer keeps its positions; the deadlines of those who wait go on.
+            except (Exception, asyncio.CancelledError) as error:
+                if self._closing:
+                    raise
+                # A listener that has died would let everybody wait in vain. The consumer keeps its positions; the
+                # deadlines of those who wait go on.
                 self.trouble = type(error).__name__
                 await asyncio.sleep(_PAUSE_SECONDS)
 

@@ -61,7 +61,7 @@ class Wire:
 
     reply: Callable[[Sent], Sequence[Heard]] = lambda _: ()
     refuse: Exception | None = None
-    break_once: Exception | None = None
+    break_once: BaseException | None = None
     stalled: bool = False
     sent: list[Sent] = field(default_factory=list)
     heard: asyncio.Queue[Heard] = field(default_factory=asyncio.Queue)

@@ -136,8 +136,9 @@ async def test_another_command_under_an_id_that_is_under_way_is_not_sent() -> No
     assert len(wire.sent) == 1
 
 
-async def test_a_listener_outlives_whatever_its_consumer_raises() -> None:
-    wire = Wire(lambda sent: [answered(sent)], break_once=OSError("gone"))
+@pytest.mark.parametrize("error", [OSError("gone"), asyncio.CancelledError()], ids=["gone", "cancelled by itself"])
+async def test_a_listener_outlives_whatever_its_consumer_raises(error: BaseException) -> None:
+    wire = Wire(lambda sent: [answered(sent)], break_once=error)
     async with client(wire, deadline_seconds=3) as mfa:
         assert isinstance(await enrol(mfa), Done)
 
