@@ -90,7 +90,8 @@ async def _recovered(load: Load, struck: float) -> float:
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
         waits = load.answered_since(struck)
-        if len(waits) >= ENOUGH_ANSWERS and load.is_steady():
+        # Sooner than after two seconds nothing can have waited for longer than one.
+        if len(waits) >= ENOUGH_ANSWERS and time.monotonic() > struck + CALM_SECONDS and load.is_steady():
             return max(waits)
         await asyncio.sleep(0.1)
     raise AssertionError(f"expected answers again within {PATIENCE_SECONDS:g} s of the attack, got none")

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 TENANT: Final = "chaos"
 PAUSE_SECONDS: Final = 0.08
-_A_SECONDS_WORTH: Final = 2 / PAUSE_SECONDS
 
 
 @dataclass
 class Load:
-    """``spans`` are when each answered command was sent and answered, in seconds of the monotonic clock."""
+    """``spans`` are when each answered command was sent and answered, ``waiting`` since when each other one waits, by
+    its number; in seconds of the monotonic clock.
+    """
 
     mfa: MfaClient
     sent: int = 0
@@ -32,6 +33,7 @@ class Load:
     failed: list[str] = field(default_factory=list)
     spans: list[tuple[float, float]] = field(default_factory=list)
     under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    waiting: dict[int, float] = field(default_factory=dict)
 
     async def go_on(self) -> None:
         """Begin with one more user every so often, for ever."""
@@ -42,8 +44,8 @@ class Load:
             await asyncio.sleep(PAUSE_SECONDS)
 
     def is_steady(self) -> bool:
-        """Nothing but the last second's users waits for an answer."""
-        return len(self.under_way) < _A_SECONDS_WORTH
+        """Nothing but the last second's commands waits for an answer."""
+        return all(began > time.monotonic() - 1 for began in self.waiting.values())
 
     def answered_since(self, moment: float) -> list[float]:
         """For how long each command waited that was sent after this moment."""
@@ -59,7 +61,8 @@ class Load:
 
     async def _one(self, command: Coroutine[None, None, Outcome]) -> Outcome | None:
         self.sent += 1
-        began = time.monotonic()
+        number, began = self.sent, time.monotonic()
+        self.waiting[number] = began
         try:
             outcome = await command
         except OutcomeUnknownError as error:
@@ -70,4 +73,6 @@ class Load:
             self.answered.append(outcome)
             self.spans.append((began, time.monotonic()))
             return outcome
+        finally:
+            del self.waiting[number]
         return None
