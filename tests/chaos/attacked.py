@@ -47,7 +47,8 @@ class Attack:
 class Row:
     """What an attack did: ``lost`` commands have no outcome even when asked again, ``broken`` rules are of verify.
 
-    ``duplicated`` counts second outcomes and second effects; ``recovered_s`` is the longest wait of a command.
+    ``duplicated`` counts second outcomes and second effects; ``recovered_s`` is how long after the attack's beginning
+    somebody still waited for more than a second.
     """
 
     name: str
@@ -62,14 +63,15 @@ async def attacked(attack: Attack, root: Path) -> Row:
     """Make the attack and look at what is left."""
     async with attack.stage(root) as place, local_client(place.connection, "chaos") as mfa:
         load = Load(mfa)
-        sending = asyncio.create_task(load.go_on())
+        sending, watching = asyncio.create_task(load.go_on()), asyncio.create_task(load.watch())
         await asyncio.sleep(CALM_SECONDS)
         struck = time.monotonic()
         await attack.strike(place)
         recovered = await _recovered(load, struck)
         await asyncio.sleep(CALM_SECONDS)
         sending.cancel()
-        await asyncio.gather(sending, *load.under_way, return_exceptions=True)
+        watching.cancel()
+        await asyncio.gather(sending, watching, *load.under_way, return_exceptions=True)
         again = [await _asked_again(mfa, prepared) for prepared in load.unknown]
         await ready(place.read_side[-1], PATIENCE_SECONDS)
         broken = await _broken(place)
@@ -86,13 +88,12 @@ def _row(name: str, load: Load, again: list[Outcome], broken: list[str], recover
 
 
 async def _recovered(load: Load, struck: float) -> float:
-    """Give the longest wait of a command sent after the attack, once all but the last second's are answered."""
-    # Sooner than two seconds after the harm was done nothing can have waited for longer than one.
-    calm, end = time.monotonic() + CALM_SECONDS, time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < end:
-        waits = load.answered_since(struck)
-        if len(waits) >= ENOUGH_ANSWERS and time.monotonic() > calm and load.is_steady():
-            return max(waits)
+    """Seconds from the attack's beginning until nobody waits for more than a second any more; 0 if nobody did."""
+    done = time.monotonic()
+    while (now := time.monotonic()) < done + PATIENCE_SECONDS:
+        calm = now > max(done, load.ill_at) + CALM_SECONDS
+        if calm and load.answered_since(done) >= ENOUGH_ANSWERS:
+            return max(0.0, load.ill_at - struck)
         await asyncio.sleep(0.1)
     raise AssertionError(f"expected answers again within {PATIENCE_SECONDS:g} s of the attack, got none")
 

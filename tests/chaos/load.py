@@ -23,7 +23,7 @@ PAUSE_SECONDS: Final = 0.08
 @dataclass
 class Load:
     """``spans`` are when each answered command was sent and answered, ``waiting`` since when each other one waits, by
-    its number; in seconds of the monotonic clock.
+    its number, ``ill_at`` when somebody had waited for more than a second; in seconds of the monotonic clock.
     """
 
     mfa: MfaClient
@@ -34,6 +34,7 @@ class Load:
     spans: list[tuple[float, float]] = field(default_factory=list)
     under_way: set[asyncio.Task[None]] = field(default_factory=set)
     waiting: dict[int, float] = field(default_factory=dict)
+    ill_at: float = float("-inf")
 
     async def go_on(self) -> None:
         """Begin with one more user every so often, for ever."""
@@ -43,13 +44,17 @@ class Load:
             task.add_done_callback(self.under_way.discard)
             await asyncio.sleep(PAUSE_SECONDS)
 
-    def is_steady(self) -> bool:
-        """Nothing but the last second's commands waits for an answer."""
-        return all(began > time.monotonic() - 1 for began in self.waiting.values())
+    async def watch(self) -> None:
+        """Take note of those who wait for more than a second, for ever."""
+        while True:
+            now = time.monotonic()
+            if any(began < now - 1 for began in self.waiting.values()):
+                self.ill_at = now
+            await asyncio.sleep(0.05)
 
-    def answered_since(self, moment: float) -> list[float]:
-        """For how long each command waited that was sent after this moment."""
-        return [done - began for began, done in self.spans if began > moment]
+    def answered_since(self, moment: float) -> int:
+        """How many commands that were sent after this moment are answered."""
+        return sum(began > moment for began, _ in self.spans)
 
     async def _user(self, user: str) -> None:
         now = datetime.now(UTC)
