@@ -25,6 +25,8 @@ from mfa_projections.adapters.logs import observer
 from mfa_projections.adapters.metrics import Metrics
 from mfa_projections.adapters.postgres import PostgresDatabase
 from mfa_projections.adapters.relay import AuditRelay, spec
+from mfa_projections.adapters.statements import OURS
+from mfa_projections.adapters.versions import PostgresVersions
 from mfa_projections.projecting import AuditTable, Projectors, Setting, Views
 
 if TYPE_CHECKING:
@@ -33,14 +35,17 @@ if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
 
     from exactly_once import Record, Status
-    from mfa_projections.adapters.postgres import Pool
+    from mfa_projections.adapters.connecting import Pool
     from mfa_projections.adapters.relay import Told, Users
+    from mfa_projections.adapters.statements import Shape
     from mfa_projections.projecting import Projection
     from mfa_projections.settings import Settings
 
 RELAY: Final = "relay"
 VIEWS: Final = "views"
 AUDIT: Final = "audit"
+_REBUILD_CONNECTIONS: Final = 8
+"""One for the lock, one to hold a version, one to compare; the others fill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,18 +182,28 @@ class Service:
 
 @asynccontextmanager
 async def service(
-    settings: Settings, logger: FilteringBoundLogger, names: Topics | None = None
+    settings: Settings, logger: FilteringBoundLogger, names: Topics | None = None, shape: Shape = OURS
 ) -> AsyncIterator[Service]:
     """Put the service together; Kafka and the database may be away."""
-    async with database_at(settings.database_url.get_secret_value(), settings.database_connections) as database:
+    url = settings.database_url.get_secret_value()
+    async with database_at(url, settings.database_connections, shape) as database:
         yield Service(settings, logger, database, names)
 
 
 @asynccontextmanager
-async def database_at(url: str, most_connections: int = 4) -> AsyncIterator[PostgresDatabase]:
+async def database_at(url: str, most_connections: int = 4, shape: Shape = OURS) -> AsyncIterator[PostgresDatabase]:
     """The database at an address; it is connected to at first use."""
     async with _pool(url, most_connections) as pool, _pool(url, 1) as questions:
-        yield PostgresDatabase(pool, questions)
+        yield PostgresDatabase(pool, questions, shape=shape)
+
+
+@asynccontextmanager
+async def versions_at(
+    url: str, most_connections: int = _REBUILD_CONNECTIONS, shape: Shape = OURS
+) -> AsyncIterator[PostgresVersions]:
+    """The same for a rebuild."""
+    async with _pool(url, most_connections) as pool:
+        yield PostgresVersions(pool, shape=shape)
 
 
 def _pool(url: str, most: int) -> Pool:

@@ -107,6 +107,23 @@ async def ask(database_url: str, query: str, *arguments: object) -> list[dict[st
         await connection.close()
 
 
+async def execute(database_url: str, statements: str) -> None:
+    """Several statements at once."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        await connection.execute(statements)
+    finally:
+        await connection.close()
+
+
+async def everything(database_url: str) -> dict[str, list[dict[str, object]]]:
+    """All rows that readers are shown, by table."""
+    tables = ("status", "enrollments", "recovery_codes", "event_history", "audit_record")
+    query = "select * from mfa.{} order by tenant_id, user_id, {}"
+    last = {"event_history": "sequence", "audit_record": "sequence"}
+    return {table: await ask(database_url, query.format(table, last.get(table, "user_id"))) for table in tables}
+
+
 async def until(true: Callable[[], Awaitable[bool]], what: str) -> None:
     """Wait until it is so, half a minute at most."""
     clock = asyncio.get_running_loop().time
