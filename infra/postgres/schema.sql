@@ -41,11 +41,12 @@ begin
     select string_agg(quote_ident(a.attname), ', ') into key
     from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
     where i.indrelid = new and i.indisprimary;
-    if cardinality(left_out) > 0 and columns like '%log_partition%' then
-        looked_at := 'where not t.log_partition = any($1)';
-    elsif cardinality(left_out) > 0 then
-        looked_at := format('where not exists (select from views_v%s.event_history h where h.tenant_id = t.tenant_id
-            and h.user_id = t.user_id and h.log_partition = any($1))', next);
+    if cardinality(left_out) > 0 then
+        looked_at := format(
+            'where (t.tenant_id, t.user_id) not in (
+                select tenant_id, user_id from views_v%1$s.event_history where log_partition = any($1)
+                union select tenant_id, user_id from views_v%2$s.event_history where log_partition = any($1)
+            )', shown, next);
     end if;
     execute format(
         'select count(n), count(*) filter (where o is distinct from n)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
+from exactly_once.status import Waiting
 from mfa_client.client import STALENESS
 from mfa_client.status import Freshness, PostgresTables, status_of
 from mfa_contracts.ids import TenantId, UserId
@@ -157,7 +158,8 @@ async def test_a_changed_view_is_built_beside_the_running_one_and_each_program_w
 
 
 async def waits(parts: Service) -> bool:
-    return any("mfa rebuild" in each for each in await reasons(parts)) and not parts.views.status().ready
+    held = [*parts.views.status().partitions.values(), *parts.audit.status().partitions.values()]
+    return bool(held) and all(each.phase == Waiting("shape") for each in held)
 
 
 async def test_who_may_read_a_view_may_read_it_in_another_shape(

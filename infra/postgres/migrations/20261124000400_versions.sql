@@ -86,8 +86,8 @@ begin
 end
 $$;
 
--- Rows of a table in two versions, by primary key, in the columns that both have. Rows of the partitions left out, and
--- of the users whose events are in them, are not looked at. differ is null when a version lacks the table.
+-- Rows of a table in two versions, by primary key, in the columns that both have. Rows of users whose events are in the
+-- partitions left out are not looked at. differ is null when a version lacks the table.
 create function mfa.compare_versions(
     shown integer, next integer, name text, left_out integer[], out rows bigint, out differ bigint
 ) language plpgsql stable as $$
@@ -107,11 +107,12 @@ begin
     select string_agg(quote_ident(a.attname), ', ') into key
     from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
     where i.indrelid = new and i.indisprimary;
-    if cardinality(left_out) > 0 and columns like '%log_partition%' then
-        looked_at := 'where not t.log_partition = any($1)';
-    elsif cardinality(left_out) > 0 then
-        looked_at := format('where not exists (select from views_v%s.event_history h where h.tenant_id = t.tenant_id
-            and h.user_id = t.user_id and h.log_partition = any($1))', next);
+    if cardinality(left_out) > 0 then
+        looked_at := format(
+            'where (t.tenant_id, t.user_id) not in (
+                select tenant_id, user_id from views_v%1$s.event_history where log_partition = any($1)
+                union select tenant_id, user_id from views_v%2$s.event_history where log_partition = any($1)
+            )', shown, next);
     end if;
     execute format(
         'select count(n), count(*) filter (where o is distinct from n)

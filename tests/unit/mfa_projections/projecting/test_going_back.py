@@ -119,10 +119,11 @@ async def test_the_version_shown_and_the_one_before_it_are_kept_and_no_other() -
     assert (set(database.kept.versions), database.kept.shown[-2:]) == ({3, 4}, [3, 4])
 
 
-async def test_what_a_killed_rebuild_has_left_is_dropped_by_the_next_one() -> None:
-    log, database = TwoPartitions({0: told(1)}), MemoryVersions()
+async def test_what_a_killed_rebuild_has_left_is_dropped_by_the_next_one_even_if_that_fails() -> None:
+    log, database = TwoPartitions({0: [replace(told(1)[0], value=b"no event")]}), MemoryVersions()
     left = await database.make()
 
-    await rebuild_of(log, database).run()
+    with pytest.raises(HaltedError):
+        await rebuild_of(log, database).run()
 
     assert left.number not in database.kept.versions
