@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from mfa_cli.columns import of
+from mfa_cli.columns import Column, of
 from mfa_cli.connection import connection_now
 from mfa_cli.errors import ContradictionError
 from mfa_cli.printing import as_json_lines, print_rows
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from mfa_local.connection import Connection
     from mfa_projections.projecting.rebuilding import Rebuilt
 
-COLUMNS: Final = tuple(map(of, ("table", "rows", "differ", "not_compared")))
+COLUMNS: Final = (
+    *map(of, ("table", "rows", "differ")),
+    Column("partitions not compared", lambda row: row["not_compared"] or None),
+)
 
 
 def rebuild(*, back: bool = False, only_compare: bool = False, json: bool | None = None) -> int:
@@ -41,7 +44,7 @@ def rebuild(*, back: bool = False, only_compare: bool = False, json: bool | None
     if back and only_compare:
         raise ContradictionError("expected one of --back and --only-compare, got both. Leave one out.")
     rebuilt = asyncio.run(_watched(connection_now(), back=back, only_compare=only_compare))
-    print_rows(_rows(rebuilt), COLUMNS, asked=json, none="Nothing was compared: the two have different shapes.")
+    print_rows(_rows(rebuilt), COLUMNS, asked=json, none=_other_shape(rebuilt))
     if not as_json_lines(asked=json):
         sys.stdout.write(f"{_told(rebuilt)}\n")
     return int(only_compare and any(row.differ for row in rebuilt.compared))
@@ -80,6 +83,11 @@ def _rows(rebuilt: Rebuilt) -> Sequence[dict[str, object]]:
         }
         for row in rebuilt.compared
     ]
+
+
+def _other_shape(rebuilt: Rebuilt) -> str:
+    number, shape = rebuilt.version
+    return f"Nothing was compared: version {number} has shape {shape}. The program of that shape brings it up to date."
 
 
 def _told(rebuilt: Rebuilt) -> str:
