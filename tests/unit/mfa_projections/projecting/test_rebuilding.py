@@ -132,6 +132,23 @@ async def test_a_break_leaves_the_version_that_readers_are_shown_as_it_was() -> 
     assert (database.kept.readers, set(database.kept.versions), database.kept.shown) == (before, {1}, [1])
 
 
+async def test_a_rebuild_that_is_cut_short_leaves_nothing() -> None:
+    log, database = await worked(told(3))
+    reached = asyncio.Event()
+
+    async def for_ever(_: Partition) -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    log.before = for_ever
+    task = asyncio.create_task(rebuild_of(log, database).run())
+    await reached.wait()
+    task.cancel()
+    await asyncio.wait([task])
+
+    assert (task.cancelled(), set(database.kept.versions), database.kept.shown) == (True, {1}, [1])
+
+
 async def test_a_broker_that_goes_away_is_said_when_all_partitions_have_stopped() -> None:
     async def away(partition: Partition) -> None:
         if partition == ONE:
