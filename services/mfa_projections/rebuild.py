@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from exactly_once.adapters.aiokafka_log import AiokafkaLog
 from exactly_once.adapters.connection import Connection
 from exactly_once.adapters.process import collect_rarely
+from mfa_projections.adapters.connecting import pool_at
 from mfa_projections.adapters.statements import OURS
+from mfa_projections.adapters.versions import PostgresVersions
 from mfa_projections.projecting import AuditTable, Views
 from mfa_projections.projecting.rebuilding import Rebuild
-from mfa_projections.wiring import Topics, versions_at
+from mfa_projections.wiring import Topics
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from mfa_projections.adapters.statements import Shape
+
+_CONNECTIONS: Final = 8
+"""One for the lock, one to hold a version, one to compare; the others fill."""
 
 
 @asynccontextmanager
@@ -50,3 +55,12 @@ async def rebuilding(
             yield Rebuild(projections, database, log, found, progressed)
     finally:
         await log.close()
+
+
+@asynccontextmanager
+async def versions_at(
+    url: str, most_connections: int = _CONNECTIONS, shape: Shape = OURS
+) -> AsyncIterator[PostgresVersions]:
+    """The database at an address, as a rebuild needs it; it is connected to at first use."""
+    async with pool_at(url, most_connections) as pool:
+        yield PostgresVersions(pool, shape=shape)

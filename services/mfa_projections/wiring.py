@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-import asyncpg
 from faststream.asgi import AsgiFastStream
 
 from exactly_once import Leases, Limits, Spec
@@ -21,12 +20,12 @@ from exactly_once.adapters.patient_broker import PatientBroker
 from exactly_once.adapters.process import spread
 from mfa_contracts import topics
 from mfa_projections.adapters import health
+from mfa_projections.adapters.connecting import pool_at
 from mfa_projections.adapters.logs import observer
 from mfa_projections.adapters.metrics import Metrics
 from mfa_projections.adapters.postgres import PostgresDatabase
 from mfa_projections.adapters.relay import AuditRelay, spec
 from mfa_projections.adapters.statements import OURS
-from mfa_projections.adapters.versions import PostgresVersions
 from mfa_projections.projecting import AuditTable, Projectors, Setting, Views
 
 if TYPE_CHECKING:
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
 
     from exactly_once import Record, Status
-    from mfa_projections.adapters.connecting import Pool
     from mfa_projections.adapters.relay import Told, Users
     from mfa_projections.adapters.statements import Shape
     from mfa_projections.projecting import Projection
@@ -44,8 +42,6 @@ if TYPE_CHECKING:
 RELAY: Final = "relay"
 VIEWS: Final = "views"
 AUDIT: Final = "audit"
-_REBUILD_CONNECTIONS: Final = 8
-"""One for the lock, one to hold a version, one to compare; the others fill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,19 +189,5 @@ async def service(
 @asynccontextmanager
 async def database_at(url: str, most_connections: int = 4, shape: Shape = OURS) -> AsyncIterator[PostgresDatabase]:
     """The database at an address; it is connected to at first use."""
-    async with _pool(url, most_connections) as pool, _pool(url, 1) as questions:
+    async with pool_at(url, most_connections) as pool, pool_at(url, 1) as questions:
         yield PostgresDatabase(pool, questions, shape=shape)
-
-
-@asynccontextmanager
-async def versions_at(
-    url: str, most_connections: int = _REBUILD_CONNECTIONS, shape: Shape = OURS
-) -> AsyncIterator[PostgresVersions]:
-    """The same for a rebuild."""
-    async with _pool(url, most_connections) as pool:
-        yield PostgresVersions(pool, shape=shape)
-
-
-def _pool(url: str, most: int) -> Pool:
-    named = {"application_name": "mfa_projections"}
-    return asyncpg.create_pool(url, min_size=0, max_size=most, server_settings=named)

@@ -20,7 +20,7 @@ from mfa_projections.adapters import view_rows
 from mfa_projections.adapters.statements import sql
 from mfa_projections.projecting import Views
 from mfa_projections.projecting.filling import Filling
-from mfa_projections.wiring import versions_at
+from mfa_projections.rebuild import versions_at
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

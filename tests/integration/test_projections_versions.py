@@ -12,7 +12,7 @@ from mfa_projections.errors import RebuildRunningError, StoreError
 from mfa_projections.projecting import Checkpoint, Place
 from mfa_projections.projecting.folding import fold
 from mfa_projections.projecting.versions import Version, Versions
-from mfa_projections.wiring import versions_at
+from mfa_projections.rebuild import versions_at
 from support.facts import Life
 from support.one_partition import ZERO, told
 from support.reading import ask

@@ -14,7 +14,8 @@ from exactly_once import Offset
 from mfa_projections.adapters.postgres import PostgresDatabase
 from mfa_projections.errors import BusyError, StoreError
 from mfa_projections.projecting import Checkpoint, Views
-from mfa_projections.wiring import database_at, versions_at
+from mfa_projections.rebuild import versions_at
+from mfa_projections.wiring import database_at
 from support.one_partition import PLACE, told
 from support.reading import ask, until
 

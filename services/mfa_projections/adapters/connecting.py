@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     Pool = asyncpg.Pool[asyncpg.Record]
 
 
+def pool_at(url: str, most: int) -> Pool:
+    """A pool that connects at first use, ``most`` connections at once."""
+    named = {"application_name": "mfa_projections"}
+    return asyncpg.create_pool(url, min_size=0, max_size=most, server_settings=named)
+
+
 @asynccontextmanager
 async def connected(pool: Pool, seconds: float) -> AsyncIterator[Connection]:
     """A connection of the pool; waiting for it and the block together take no longer than ``seconds``."""
