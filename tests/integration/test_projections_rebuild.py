@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,7 @@ from mfa_projections.adapters.statements import sql
 from mfa_projections.errors import NoVersionBeforeError
 from mfa_projections.rebuild import rebuilding
 from support.facts import Life
-from support.reading import append, append_values, ask, everything, execute, own_topics, reading, until_rows
+from support.reading import append, append_values, ask, everything, execute, own_topics, reading, until, until_rows
 from support.rebuilds import differing, left_out
 
 if TYPE_CHECKING:
@@ -144,6 +145,39 @@ async def test_of_two_rebuilds_at_once_one_says_that_the_other_runs(
 async def rebuild(kafka_bootstrap: str, database_url: str, names: Topics) -> None:
     async with rebuilding(kafka_bootstrap, database_url, names=names) as work:
         await work.run()
+
+
+DYING = """
+import asyncio, os, signal, sys
+from mfa_projections.rebuild import versions_at
+
+async def die():
+    async with versions_at(sys.argv[1]) as database, database.alone():
+        await database.make()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(die())
+"""
+
+
+async def test_a_rebuild_that_is_killed_is_in_nobodys_way_and_what_it_left_goes_with_the_next(
+    kafka_bootstrap: str, database_url: str, names: Topics
+) -> None:
+    dying = await asyncio.create_subprocess_exec(sys.executable, "-c", DYING, database_url)
+    await dying.wait()
+    left = await schemas(database_url)
+
+    async def lock_is_gone() -> bool:
+        query = (
+            "select from pg_locks join pg_database d on d.oid = database "
+            "where locktype = 'advisory' and datname = current_database()"
+        )
+        return not await ask(database_url, query)
+
+    await until(lock_is_gone, "the database has seen that the process is gone")
+    await rebuild(kafka_bootstrap, database_url, names)
+
+    assert (left, await schemas(database_url)) == (["views_v1", "views_v2"], ["views_v1", "views_v3"])
 
 
 async def test_a_break_in_the_log_leaves_what_readers_are_shown_as_it_was(
