@@ -5,6 +5,7 @@ CliError
 ├── BadLineError          a line of input is no command
 ├── BadFileError          a file of commands cannot be read
 ├── BadFilterError        a filter makes no sense
+├── ContradictionError    two things are asked for that exclude each other
 ├── DatabaseError         the tables cannot be asked
 ├── NoSuchRecordError     there is no such dead letter, or its record is no longer kept
 └── OtherRecordError      another record stands where a dead letter says that its own does
@@ -43,6 +44,12 @@ class BadFilterError(CliError):
     """A filter makes no sense."""
 
     code: ClassVar[str] = "bad_filter"
+
+
+class ContradictionError(CliError):
+    """Two things are asked for that exclude each other."""
+
+    code: ClassVar[str] = "contradiction"
 
 
 class DatabaseError(CliError):
