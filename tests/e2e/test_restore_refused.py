@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import os
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.records_to_delete import RecordsToDelete
+from aiokafka.structs import TopicPartition
 
 from exactly_once.adapters.aiokafka_log import AiokafkaLog
 from exactly_once.adapters.connection import Connection as Broker
-from exactly_once.errors import FencedError
+from exactly_once.errors import BrokerError, FencedError
 from exactly_once.records import Partition
 from mfa_cli.backup.directory import checked, write_manifest
-from mfa_cli.backup.fence import fenced
+from mfa_cli.backup.errors import NotRestoredError
+from mfa_cli.backup.fence import NO_CLUSTER, fenced
 from mfa_cli.backup.manifest import Manifest, Part
 from mfa_cli.backup.new_cluster import TOPICS
+from mfa_cli.backup.offsets import use_up
 from mfa_cli.backup.part_file import name_of, reading
-from support.backends import own_loop
-from support.health import not_ready
+from mfa_cli.backup.reach import opened
+from mfa_cli.backup.taking import take
+from mfa_contracts.topics import EVENTS
+from support.health import until_not_ready
 from support.moving_house import another_cluster, mfa
 from support.own_stack import working
+from support.posting import posting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -104,9 +113,11 @@ SPOILT: Mapping[str, Spoilt] = {
 @pytest.fixture(scope="module")
 def new(day: Day) -> Iterator[Connection]:
     """A cluster of two partitions without a record."""
-    with tempfile.TemporaryDirectory(prefix="mfa-new-") as home:
-        with another_cluster(Path(home) / "new", day.secrets) as connection:
-            yield connection
+    with (
+        tempfile.TemporaryDirectory(prefix="mfa-new-") as home,
+        another_cluster(Path(home) / "new", day.secrets) as connection,
+    ):
+        yield connection
 
 
 def restored(new: Connection, backup: Path) -> Said:
@@ -160,18 +171,54 @@ def test_a_new_cluster_is_kept_as_files_without_a_line(new: Connection, tmp_path
     assert [(row["first"], row["last"], row["commands_end"]) for row in said.rows] == [(None, None, 0)] * 2
 
 
-# ---- the last test of this module: from here on the cluster is no new one --------------------------------------
+def test_a_backup_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(BrokerError):
+        take("127.0.0.1:1", tmp_path / "backup")
+
+    assert list(tmp_path.iterdir()) == []
 
 
-async def test_beside_a_restore_no_worker_decides_and_the_restore_does_not_go_on(day: Day, new: Connection) -> None:
-    events = next(iter(reading(day.backup / name_of(0), Partition(0))))
-    async with fenced(Broker(new.kafka_bootstrap), new.partitions) as fences:
-        for fence in fences:
-            await fence.shut()
-        async with working(new) as worker:
-            told = await not_ready(worker, "a restore that has not ended")
-            with pytest.raises(FencedError):
-                await fences[0].append(events)
+# ---- the last tests of this module: from here on the cluster is no new one -------------------------------------
 
-    assert "mfa.events" not in await used(new)
+
+async def test_after_a_restore_that_reads_back_something_else_nobody_decides(
+    day: Day, new: Connection, tmp_path: Path
+) -> None:
+    backup = Path(shutil.copytree(day.backup, tmp_path / "spoilt"))
+    first, second = checked(backup).parts
+    rewrite(parts=(first, replace(second, records_sha256="0" * 64)))(backup)
+    said = restored(new, backup)
+    async with working(new) as worker:
+        status, told = await until_not_ready(worker, NO_CLUSTER)
+
+    assert (said.code, status) == (2, 503)
+    assert f"mfa.events[1]: expected {second.records} records of SHA-256 000" in said.complained
     assert "position was recorded for other logs" in told
+
+
+async def test_a_worker_that_begins_beside_a_restore_ends_it(day: Day, new: Connection) -> None:
+    events = next(iter(reading(day.backup / name_of(0), Partition(0))))
+    async with fenced(Broker(new.kafka_bootstrap), new.partitions) as fences, working(new) as worker:
+        await until_not_ready(worker, NO_CLUSTER)
+        with pytest.raises(FencedError):
+            await fences[0].append(events)
+
+
+async def test_commands_sent_beside_a_restore_end_it(day: Day, new: Connection) -> None:
+    parts = checked(day.backup).parts
+    broker = Broker(new.kafka_bootstrap)
+    async with posting(new.kafka_bootstrap) as post, opened(broker, lambda _: None) as (log, _):
+        await post.put_value(b"acme/ann", b"{}", 1)
+        with pytest.raises(NotRestoredError, match=r"mfa.commands\[1\].*somebody else has sent"):
+            await use_up(broker, log, parts, lambda _: None)
+
+
+async def test_events_that_do_not_begin_at_the_beginning_are_not_kept(new: Connection, tmp_path: Path) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=new.kafka_bootstrap)
+    await admin.start()
+    await admin.delete_records({TopicPartition(EVENTS, 0): RecordsToDelete(before_offset=1)})
+    await admin.close()
+    said = mfa(new.secrets_dir.parent, "backup", str(tmp_path / "backup"))
+
+    assert (said.code, os.listdir(tmp_path)) == (2, [])
+    assert "mfa.events[0]: expected all events from offset 0, the log begins at 1" in said.complained

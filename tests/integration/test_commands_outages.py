@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.error import HTTPError
-from urllib.request import urlopen
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
@@ -21,9 +18,9 @@ from mfa_local.places import Places
 from mfa_local.workers import ready, stop_worker
 from support.commands import gateway_of, logged_in
 from support.deciding import enroll
+from support.health import until_not_ready
 from support.own_stack import environ_at, servers, working
 from support.posting import posting
-from support.reading import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +29,6 @@ if TYPE_CHECKING:
     from mfa_contracts.commands import EnrollCommand
     from mfa_contracts.outcomes import Outcome
     from mfa_local.connection import Connection
-    from mfa_local.workers import Worker
     from support.commands import Signed
     from support.posting import Post
 
@@ -159,30 +155,6 @@ async def set_topic(connection: Connection, topic: str, settings: Mapping[str, s
         await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, dict(settings))])
     finally:
         await admin.close()
-
-
-async def until_not_ready(worker: Worker, word: str = "broker") -> tuple[int, str]:
-    """Wait until the readiness page says why not, with this word in it."""
-    page = (0, "")
-
-    async def away() -> bool:
-        nonlocal page
-        page = await asyncio.to_thread(shown, f"{worker.url}/health/ready")
-        return word in page[1]
-
-    await until(away, f"{worker.url}/health/ready names {word}")
-    return page
-
-
-def shown(url: str) -> tuple[int, str]:
-    try:
-        with urlopen(url, timeout=5) as answer:  # noqa: S310 - our own worker
-            return answer.status, answer.read().decode()
-    except HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
-    except OSError as error:
-        return 0, str(error)
 
 
 def logged(connection: Connection) -> list[str]:
