@@ -12,6 +12,8 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
+from exactly_once import position as positions
+from mfa_commands.domain.packed import FORMAT
 from mfa_contracts.topics import COMMANDS, STATE
 from mfa_local import child, postgres_home
 from mfa_local.places import Places
@@ -102,6 +104,25 @@ async def test_an_emptied_state_is_built_again_from_the_events(environ: Mapping[
         assert await post.states("acme") == states
 
 
+async def test_a_state_of_an_older_format_is_built_again_from_the_events(environ: Mapping[str, str]) -> None:
+    async with servers(environ) as stack, posting(stack.connection.kafka_bootstrap) as post:
+        command, signed = asked(stack.connection, "dev_1")
+        async with working(stack.connection):
+            await post.put(signed)
+            await post.answers(command.id)
+        states = await post.states("acme")
+        await made_older(post)
+        older = await post.states("acme")
+        async with working(stack.connection) as worker:
+            await ready(worker)
+            await post.put(signed)
+            first, second = await post.answers(command.id, count=2)
+
+        assert {value[0] for value in older.values()} == {FORMAT - 1}
+        assert (second.code, second.event_ids) == ("code_already_sent", first.event_ids)
+        assert await post.states("acme") == states
+
+
 async def test_a_worker_ends_in_order_when_it_is_asked_to(environ: Mapping[str, str]) -> None:
     async with servers(environ) as stack, working(stack.connection) as worker:
         await ready(worker)
@@ -146,6 +167,18 @@ async def emptied(post: Post) -> None:
     """A tombstone for each record of the state topic, as an operator would who wants it built again."""
     for record in await post.standing(STATE):
         await post.producer.send_and_wait(STATE, None, record.key, record.partition)
+
+
+async def made_older(post: Post) -> None:
+    """Every record of the state topic as the version before has left it: all formats are lower by one."""
+    for record in await post.standing(STATE):
+        if record.key == positions.KEY:
+            position = positions.decode(record.value)
+            assert position is not None
+            value = positions.encode(replace(position, state_format=position.state_format - 1))
+        else:
+            value = bytes((record.value[0] - 1,)) + b"of another shape"
+        await post.producer.send_and_wait(STATE, value, record.key, record.partition)
 
 
 async def set_topic(connection: Connection, topic: str, settings: Mapping[str, str]) -> None:

@@ -4,6 +4,7 @@ BackupError
 ├── DirectoryTakenError    there is something where the backup is to be
 ├── CutLogError            the log does not hold all events any more
 ├── BadBackupError         a file of the backup is missing, or not what it was
+├── NoSuchEventError       what is to be left out is not in the backup
 ├── NotNewError            the cluster holds records
 ├── OtherPartitionsError   the cluster has another number of partitions
 ├── AtWorkError            somebody consumes the cluster's topics
@@ -39,6 +40,12 @@ class BadBackupError(BackupError):
     """A file of the backup is missing, or not what it was when it was written."""
 
     code: ClassVar[str] = "bad_backup"
+
+
+class NoSuchEventError(BackupError):
+    """What is to be left out is not in the backup."""
+
+    code: ClassVar[str] = "no_such_event"
 
 
 class NotNewError(BackupError):

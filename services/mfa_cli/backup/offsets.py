@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from exactly_once.adapters.aiokafka_log import AiokafkaLog
     from exactly_once.adapters.connection import Connection
+    from exactly_once.protocols import Ends
     from mfa_cli.backup.manifest import Part
 
 _BATCH_BYTES: Final = 256 * 1024
@@ -45,7 +46,7 @@ async def use_up(
     for part in parts:
         (ends,) = await log.ends((COMMANDS,), Partition(part.partition))
         if (ends.start, ends.high) != (part.commands_end, part.commands_end):
-            raise _written_by_others(part, ends.high)
+            raise _written_by_others(part, ends)
 
 
 async def _fill(connection: Connection, parts: Sequence[Part], progressed: Callable[[int], None]) -> None:
@@ -93,8 +94,9 @@ async def _delete(connection: Connection, parts: Sequence[Part]) -> None:
             await admin.close()
 
 
-def _written_by_others(part: Part, high: int) -> NotRestoredError:
+def _written_by_others(part: Part, ends: Ends) -> NotRestoredError:
     return NotRestoredError(
-        f"{COMMANDS}[{part.partition}]: expected it to end at {part.commands_end}, got {high}: somebody else has sent "
-        "commands meanwhile. Keep the clients away, and begin again with a new cluster."
+        f"{COMMANDS}[{part.partition}]: expected it to begin and end at {part.commands_end}, got {ends.start} to "
+        f"{ends.high}: somebody else has sent commands meanwhile. Keep the clients away, and begin again with a new "
+        "cluster."
     )

@@ -3,49 +3,68 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from exactly_once.adapters.connection import Connection as Broker
-from exactly_once.records import Partition
 from mfa_cli.backup.directory import checked
 from mfa_cli.backup.errors import NotRestoredError
 from mfa_cli.backup.fence import fenced
+from mfa_cli.backup.leaving_out import parts_without, sound
 from mfa_cli.backup.new_cluster import check_empty, check_nobody_works, check_partitions
 from mfa_cli.backup.offsets import use_up
-from mfa_cli.backup.part_file import reading
 from mfa_cli.backup.reach import opened
 from mfa_cli.backup.records import RecordsHash
 from mfa_contracts.topics import EVENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
     from mfa_cli.backup.fence import Fence
-    from mfa_cli.backup.manifest import Manifest, Part
+    from mfa_cli.backup.leaving_out import Place
+    from mfa_cli.backup.manifest import Part
     from mfa_cli.verify.log import LogReader
 
 
-def restore(bootstrap: str, directory: Path, *, on_done: Callable[[int], None] = lambda _records: None) -> Manifest:
+def restore(
+    bootstrap: str,
+    directory: Path,
+    *,
+    without: Collection[Place] = (),
+    on_done: Callable[[int], None] = lambda _records: None,
+) -> Sequence[Part]:
     """Write the events of a backup into a cluster that has nothing yet, and read them back.
 
     Args:
         bootstrap: ``host:port`` of the brokers, several with commas.
         directory: as ``mfa backup`` has written it.
+        without: events that are left out.
         on_done: told how many more records were written or read.
 
     Raises:
         BadBackupError: a file is missing, or not what it was; nothing was written.
+        NoSuchEventError: what is to be left out is not there; nothing was written.
         OtherPartitionsError, NotNewError, AtWorkError: the cluster is no new one; nothing was written.
         NotRestoredError, BrokerError: it did not come to its end. Command workers halt there; take another cluster.
     """
-    manifest = checked(directory)
-    asyncio.run(_restored(Broker(bootstrap), directory, manifest, on_done))
-    return manifest
+    parts = parts_without(directory, checked(directory).parts, without)
+    source = _Source(directory, parts, without)
+    asyncio.run(_restored(Broker(bootstrap), source, on_done))
+    return parts
 
 
-async def _restored(broker: Broker, directory: Path, manifest: Manifest, on_done: Callable[[int], None]) -> None:
-    parts = manifest.parts
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """``parts`` are as they will stand in the new cluster."""
+
+    directory: Path
+    parts: Sequence[Part]
+    without: Collection[Place]
+
+
+async def _restored(broker: Broker, source: _Source, on_done: Callable[[int], None]) -> None:
+    parts = source.parts
     async with opened(broker, on_done) as (log, reader):
         await check_partitions(log, len(parts))
         await check_empty(log, len(parts))
@@ -55,17 +74,17 @@ async def _restored(broker: Broker, directory: Path, manifest: Manifest, on_done
             await check_empty(log, len(parts))
             for fence in fences:
                 await fence.shut()
-            await _put_back(fences, directory, parts, reader, on_done)
+            await _put_back(fences, source, reader, on_done)
             await use_up(broker, log, parts, on_done)
             for fence in fences:
                 await fence.open()
 
 
 async def _put_back(
-    fences: Sequence[Fence], directory: Path, parts: Sequence[Part], reader: LogReader, on_done: Callable[[int], None]
+    fences: Sequence[Fence], source: _Source, reader: LogReader, on_done: Callable[[int], None]
 ) -> None:
-    for fence, part in zip(fences, parts, strict=True):
-        for records in reading(directory / part.file, Partition(part.partition)):
+    for fence, part in zip(fences, source.parts, strict=True):
+        for records in sound(source.directory, part, source.without):
             await fence.append(records)
             on_done(len(records))
         await _check_read_back(reader, part)

@@ -14,7 +14,7 @@ from mfa_cli.watching import watched
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mfa_cli.backup.manifest import Manifest
+    from mfa_cli.backup.manifest import Part
 
 COLUMNS: Final = tuple(map(of, ("partition", "records", "first", "last", "file", "sha256")))
 
@@ -37,10 +37,10 @@ def backup(directory: Path, *, json: bool | None = None) -> int:
     connection = connection_now()
     with watched("Reading the events") as progressed:
         manifest = take(connection.kafka_bootstrap, directory, on_read=progressed)
-    print_rows(rows_of(manifest), COLUMNS, asked=json, none="There is no partition.")
+    print_rows(rows_of(manifest.parts), COLUMNS, asked=json, none="There is no partition.")
     return 0
 
 
-def rows_of(manifest: Manifest) -> Sequence[Mapping[str, object]]:
+def rows_of(parts: Sequence[Part]) -> Sequence[Mapping[str, object]]:
     """A row for each partition."""
-    return [asdict(part) for part in manifest.parts]
+    return [asdict(part) for part in parts]
