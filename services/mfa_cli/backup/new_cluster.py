@@ -47,7 +47,7 @@ async def check_empty(log: AiokafkaLog, partitions: int) -> None:
             if ends.high > 0:
                 raise NotNewError(
                     f"{topic}[{number}]: expected no record, got {ends.high} offsets in use. A backup goes into a new "
-                    "cluster only; make one, or make all topics of this one anew."
+                    "cluster only; make one."
                 )
 
 
