@@ -8,7 +8,8 @@ CliError
 ├── ContradictionError    two things are asked for that exclude each other
 ├── DatabaseError         the tables cannot be asked
 ├── NoSuchRecordError     there is no such dead letter, or its record is no longer kept
-└── OtherRecordError      another record stands where a dead letter says that its own does
+├── OtherRecordError      another record stands where a dead letter says that its own does
+└── BackupError           the events cannot be kept or put back; see ``mfa_cli.backup.errors``
 """
 
 from __future__ import annotations
