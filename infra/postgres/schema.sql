@@ -20,6 +20,84 @@ CREATE SCHEMA mfa;
 
 CREATE SCHEMA views_v1;
 
+-- Name: compare_versions(integer, integer, text, integer[]); Type: FUNCTION; Schema: mfa; Owner: -
+
+CREATE FUNCTION mfa.compare_versions(shown integer, next integer, name text, left_out integer[], OUT rows bigint, OUT differ bigint) RETURNS record
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+    old regclass := to_regclass(format('views_v%s.%I', shown, name));
+    new regclass := to_regclass(format('views_v%s.%I', next, name));
+    columns text;
+    key text;
+    looked_at text := '';
+begin
+    if old is null or new is null then
+        return;
+    end if;
+    select string_agg(quote_ident(n.attname), ', ' order by n.attnum) into columns
+    from pg_attribute n join pg_attribute o on o.attname = n.attname and o.atttypid = n.atttypid
+    where n.attrelid = new and o.attrelid = old and n.attnum > 0 and not n.attisdropped;
+    select string_agg(quote_ident(a.attname), ', ') into key
+    from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
+    where i.indrelid = new and i.indisprimary;
+    if cardinality(left_out) > 0 then
+        looked_at := format(
+            'where (t.tenant_id, t.user_id) not in (
+                select tenant_id, user_id from views_v%1$s.event_history where log_partition = any($1)
+                union select tenant_id, user_id from views_v%2$s.event_history where log_partition = any($1)
+            )', shown, next);
+    end if;
+    execute format(
+        'select count(n), count(*) filter (where o is distinct from n)
+        from (select %1$s from %2$s t %4$s) o full join (select %1$s from %3$s t %4$s) n using (%5$s)',
+        columns, old, new, looked_at, key
+    ) into rows, differ using left_out;
+end
+$_$;
+
+-- Name: drop_version(integer); Type: FUNCTION; Schema: mfa; Owner: -
+
+CREATE FUNCTION mfa.drop_version(gone integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    delete from mfa.projection_version where version = gone and not active;
+    if found then
+        execute format('drop schema if exists views_v%s cascade', gone);
+        delete from mfa.projection_checkpoint where version = gone;
+        delete from mfa.projection_log where version = gone;
+    end if;
+end
+$$;
+
+-- Name: point_view(text, text); Type: FUNCTION; Schema: mfa; Owner: -
+
+CREATE FUNCTION mfa.point_view(name text, query text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    may record;
+    granted text[] := '{}';
+begin
+    execute format('create or replace view mfa.%I as %s', name, query);
+exception when invalid_table_definition then
+    for may in
+        select g.privilege_type, g.is_grantable, coalesce(quote_ident(r.rolname), 'public') as grantee
+        from pg_class c cross join aclexplode(c.relacl) g left join pg_roles r on r.oid = g.grantee
+        where c.oid = format('mfa.%I', name)::regclass
+    loop
+        granted := granted || format('grant %s on mfa.%I to %s%s', may.privilege_type, name, may.grantee,
+            case when may.is_grantable then ' with grant option' else '' end);
+    end loop;
+    execute format('drop view mfa.%I', name);
+    execute format('create view mfa.%I as %s', name, query);
+    for i in 1 .. cardinality(granted) loop
+        execute granted[i];
+    end loop;
+end
+$$;
+
 -- Name: refuse_change(); Type: FUNCTION; Schema: mfa; Owner: -
 
 CREATE FUNCTION mfa.refuse_change() RETURNS trigger
@@ -27,6 +105,43 @@ CREATE FUNCTION mfa.refuse_change() RETURNS trigger
     AS $$
 begin
     raise exception '% is append-only: expected an insert, got %. Rebuild it from the log instead.', tg_table_name, tg_op;
+end
+$$;
+
+-- Name: show_version(integer, integer); Type: FUNCTION; Schema: mfa; Owner: -
+
+CREATE FUNCTION mfa.show_version(shown integer, next integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    name text;
+begin
+    update mfa.projection_version set active = false where version = shown and active;
+    if not found then
+        raise exception 'expected version % to be shown, another is', shown using errcode = 'serialization_failure';
+    end if;
+    update mfa.projection_version set active = true, shown_at = clock_timestamp() where version = next;
+    -- Who has applied as much of the same log is as fresh.
+    update mfa.projection_checkpoint n set caught_up_at = greatest(n.caught_up_at, o.caught_up_at)
+    from mfa.projection_checkpoint o
+    join mfa.projection_log ol using (projection, version)
+    join mfa.projection_log nl on nl.projection = ol.projection
+        and (nl.cluster_id, nl.topic_id, nl.partitions) = (ol.cluster_id, ol.topic_id, ol.partitions)
+    where o.version = shown and n.version = next and nl.version = next and n.projection = o.projection
+        and n.partition = o.partition and n.next_offset >= o.next_offset;
+    perform mfa.point_view('checkpoint', format(
+        'select projection, partition, next_offset, caught_up_at from mfa.projection_checkpoint where version = %s', next
+    ));
+    for name in select t.tablename from pg_tables t where t.schemaname = 'views_v' || next order by 1 loop
+        perform mfa.point_view(name, format('select * from views_v%s.%I', next, name));
+    end loop;
+    for name in
+        select v.viewname from pg_views v where v.schemaname = 'mfa' and v.viewname <> 'checkpoint'
+            and to_regclass(format('views_v%s.%I', shown, v.viewname)) is not null
+            and to_regclass(format('views_v%s.%I', next, v.viewname)) is null
+    loop
+        execute format('drop view mfa.%I', name);
+    end loop;
 end
 $$;
 
@@ -218,6 +333,29 @@ CREATE TABLE mfa.projection_log (
     CONSTRAINT projection_log_partitions_check CHECK ((partitions > 0))
 );
 
+-- Name: projection_version; Type: TABLE; Schema: mfa; Owner: -
+
+CREATE TABLE mfa.projection_version (
+    version integer NOT NULL,
+    shape integer NOT NULL,
+    active boolean DEFAULT false NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    shown_at timestamp with time zone,
+    CONSTRAINT projection_version_active_was_shown CHECK (((NOT active) OR (shown_at IS NOT NULL))),
+    CONSTRAINT projection_version_shape_check CHECK ((shape > 0))
+);
+
+-- Name: projection_version_version_seq; Type: SEQUENCE; Schema: mfa; Owner: -
+
+ALTER TABLE mfa.projection_version ALTER COLUMN version ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME mfa.projection_version_version_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 -- Name: recovery_codes; Type: TABLE; Schema: views_v1; Owner: -
 
 CREATE TABLE views_v1.recovery_codes (
@@ -301,6 +439,11 @@ ALTER TABLE ONLY mfa.projection_checkpoint
 ALTER TABLE ONLY mfa.projection_log
     ADD CONSTRAINT projection_log_pkey PRIMARY KEY (projection, version);
 
+-- Name: projection_version projection_version_pkey; Type: CONSTRAINT; Schema: mfa; Owner: -
+
+ALTER TABLE ONLY mfa.projection_version
+    ADD CONSTRAINT projection_version_pkey PRIMARY KEY (version);
+
 -- Name: schema_migrations schema_migrations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.schema_migrations
@@ -336,6 +479,10 @@ ALTER TABLE ONLY views_v1.recovery_codes
 ALTER TABLE ONLY views_v1.status
     ADD CONSTRAINT status_pkey PRIMARY KEY (tenant_id, user_id);
 
+-- Name: projection_version_one_is_active; Type: INDEX; Schema: mfa; Owner: -
+
+CREATE UNIQUE INDEX projection_version_one_is_active ON mfa.projection_version USING btree (active) WHERE active;
+
 -- Name: audit_record_of_a_time; Type: INDEX; Schema: views_v1; Owner: -
 
 CREATE INDEX audit_record_of_a_time ON views_v1.audit_record USING btree (tenant_id, at);
@@ -356,4 +503,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261124000000'),
     ('20261124000100'),
     ('20261124000200'),
-    ('20261124000300');
+    ('20261124000300'),
+    ('20261124000400');

@@ -46,12 +46,16 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One record to append; the partition is always that of the input."""
+    """One record to append; the partition is always that of the input.
+
+    ``timestamp_ms`` is Unix time in milliseconds; ``None``: the time of the append.
+    """
 
     topic: str
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...] = ()
+    timestamp_ms: int | None = None
 
 
 def by_partition(records: Iterable[Record]) -> dict[Partition, list[Record]]:

@@ -20,7 +20,9 @@ COMMANDS: Final = {
     "history": "Show what has happened in a tenant, or to one of its users, in order.",
     "audit": "Show audit records: who did what to whom, why, with which result.",
     "deadletters": "Look at records that could not be decided: which, where, and why.",
-    "rebuild": "Empty the tables and fold them anew from the first event.",
+    "backup": "Write all events into files with hashes.",
+    "restore": "Put the events of a backup into a new, empty cluster.",
+    "rebuild": "Build the tables anew beside those that readers are shown, compare, and put them in place.",
     "verify": "Check that the log, the state, the tables and the audit records agree.",
 }
 """Each with what it is for, told without importing it."""

@@ -5,9 +5,11 @@ CliError
 ├── BadLineError          a line of input is no command
 ├── BadFileError          a file of commands cannot be read
 ├── BadFilterError        a filter makes no sense
+├── ContradictionError    two things are asked for that exclude each other
 ├── DatabaseError         the tables cannot be asked
 ├── NoSuchRecordError     there is no such dead letter, or its record is no longer kept
-└── OtherRecordError      another record stands where a dead letter says that its own does
+├── OtherRecordError      another record stands where a dead letter says that its own does
+└── BackupError           the events cannot be kept or put back; see ``mfa_cli.backup.errors``
 """
 
 from __future__ import annotations
@@ -43,6 +45,12 @@ class BadFilterError(CliError):
     """A filter makes no sense."""
 
     code: ClassVar[str] = "bad_filter"
+
+
+class ContradictionError(CliError):
+    """Two things are asked for that exclude each other."""
+
+    code: ClassVar[str] = "contradiction"
 
 
 class DatabaseError(CliError):

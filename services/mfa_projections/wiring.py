@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-import asyncpg
 from faststream.asgi import AsgiFastStream
 
 from exactly_once import Leases, Limits, Spec
@@ -21,10 +20,12 @@ from exactly_once.adapters.patient_broker import PatientBroker
 from exactly_once.adapters.process import spread
 from mfa_contracts import topics
 from mfa_projections.adapters import health
+from mfa_projections.adapters.connecting import pool_at
 from mfa_projections.adapters.logs import observer
 from mfa_projections.adapters.metrics import Metrics
 from mfa_projections.adapters.postgres import PostgresDatabase
 from mfa_projections.adapters.relay import AuditRelay, spec
+from mfa_projections.adapters.statements import OURS
 from mfa_projections.projecting import AuditTable, Projectors, Setting, Views
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
 
     from exactly_once import Record, Status
-    from mfa_projections.adapters.postgres import Pool
     from mfa_projections.adapters.relay import Told, Users
+    from mfa_projections.adapters.statements import Shape
     from mfa_projections.projecting import Projection
     from mfa_projections.settings import Settings
 
@@ -177,20 +178,16 @@ class Service:
 
 @asynccontextmanager
 async def service(
-    settings: Settings, logger: FilteringBoundLogger, names: Topics | None = None
+    settings: Settings, logger: FilteringBoundLogger, names: Topics | None = None, shape: Shape = OURS
 ) -> AsyncIterator[Service]:
     """Put the service together; Kafka and the database may be away."""
-    async with database_at(settings.database_url.get_secret_value(), settings.database_connections) as database:
+    url = settings.database_url.get_secret_value()
+    async with database_at(url, settings.database_connections, shape) as database:
         yield Service(settings, logger, database, names)
 
 
 @asynccontextmanager
-async def database_at(url: str, most_connections: int = 4) -> AsyncIterator[PostgresDatabase]:
+async def database_at(url: str, most_connections: int = 4, shape: Shape = OURS) -> AsyncIterator[PostgresDatabase]:
     """The database at an address; it is connected to at first use."""
-    async with _pool(url, most_connections) as pool, _pool(url, 1) as questions:
-        yield PostgresDatabase(pool, questions)
-
-
-def _pool(url: str, most: int) -> Pool:
-    named = {"application_name": "mfa_projections"}
-    return asyncpg.create_pool(url, min_size=0, max_size=most, server_settings=named)
+    async with pool_at(url, most_connections) as pool, pool_at(url, 1) as questions:
+        yield PostgresDatabase(pool, questions, shape=shape)

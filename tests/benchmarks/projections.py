@@ -19,15 +19,15 @@ from mfa_local.workers import running_workers
 from mfa_projections.adapters import view_rows
 from mfa_projections.adapters.statements import sql
 from mfa_projections.projecting import Views
-from mfa_projections.projecting.rebuilding import Rebuild
-from mfa_projections.wiring import database_at
+from mfa_projections.projecting.filling import Filling
+from mfa_projections.rebuild import versions_at
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from benchmarks.scene import Scene
     from exactly_once import Record
-    from mfa_projections.adapters.postgres import PostgresDatabase
+    from mfa_projections.adapters.versions import PostgresVersions
     from mfa_projections.projecting.ports import Changes, Transaction
 
 TARGET: Final = 0.4
@@ -46,7 +46,7 @@ async def projection_rows(scene: Scene) -> AsyncIterator[Row]:
     collect_rarely()
     log = AiokafkaLog(Connection(scene.connection.kafka_bootstrap))
     try:
-        async with database_at(scene.connection.database_url, _CONNECTIONS) as database:
+        async with versions_at(scene.connection.database_url, _CONNECTIONS) as database:
             kept = _KeepingViews()
             await _fold(log, database, kept)
             rows = sum(len(columns[0]) for batch in kept.written for columns in batch.values())
@@ -59,16 +59,14 @@ async def projection_rows(scene: Scene) -> AsyncIterator[Row]:
 
 
 async def _interleaved(
-    scene: Scene, log: AiokafkaLog, database: PostgresDatabase, written: Sequence[Columns]
+    scene: Scene, log: AiokafkaLog, database: PostgresVersions, written: Sequence[Columns]
 ) -> tuple[list[float], list[float]]:
     ours: list[float] = []
     raw: list[float] = []
     for repeat in range(scene.size.repeats):
         scene.say(f"projections: {repeat + 1} of {scene.size.repeats}")
         ours.append(await _fold(log, database, Views()))
-        async with database.transaction() as transaction:
-            await transaction.forget(Views.name, Views.version)
-        raw.append(await _upsert(scene, written))
+        raw.append(await _upsert(scene, database, written))
     return ours, raw
 
 
@@ -85,24 +83,31 @@ async def _make_facts(scene: Scene) -> None:
             await ours.burst(asked)
 
 
-async def _fold(log: AiokafkaLog, database: PostgresDatabase, views: Views) -> float:
+async def _fold(log: AiokafkaLog, database: PostgresVersions, views: Views) -> float:
     found = await log.identity((views.topic,))
+    made = (await database.make()).number
     began = time.perf_counter()
-    await Rebuild(views, database, log, lambda _: None).run(found)
-    return time.perf_counter() - began
+    filling = Filling(views, database, log, found, made, comparable=False, progressed=lambda _: None)
+    await filling.begin()
+    await filling.fill({partition: ends.stable for partition, ends in (await filling.ends()).items()})
+    took = time.perf_counter() - began
+    await database.drop(made)
+    return took
 
 
-async def _upsert(scene: Scene, written: Sequence[Columns]) -> float:
+async def _upsert(scene: Scene, database: PostgresVersions, written: Sequence[Columns]) -> float:
+    made = (await database.make()).number
     connection = await asyncpg.connect(scene.connection.database_url)
     try:
         began = time.perf_counter()
         for batch in written:
             async with connection.transaction():
                 for statement, columns in batch.items():
-                    await connection.execute(sql(statement), *columns)
+                    await connection.execute(sql(statement, made), *columns)
         return time.perf_counter() - began
     finally:
         await connection.close()
+        await database.drop(made)
 
 
 class _KeepingViews(Views):

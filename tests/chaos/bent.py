@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from exactly_once.adapters.aiokafka_producer import AiokafkaProducer
 from exactly_once.adapters.faststream_host import FastStreamHost
-from mfa_projections.adapters.postgres import PostgresDatabase, PostgresTransaction
+from mfa_projections.adapters.postgres import PostgresDatabase
+from mfa_projections.adapters.transaction import PostgresTransaction
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -14,9 +14,12 @@ import pytest
 
 from mfa_local import postgres_home
 from mfa_local.places import Places
+from support.moving_house import lived
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from support.moving_house import Day
 
 
 @dataclass(frozen=True)
@@ -51,3 +54,10 @@ def demo() -> Iterator[DemoRun]:
         done = subprocess.run(command, env=told, capture_output=True, text=True, timeout=240, check=False)
         yield DemoRun(done.returncode, done.stdout, done.stderr, Path(home))
         postgres_home.forget(Places(Path(home)))
+
+
+@pytest.fixture(scope="session")
+def day() -> Iterator[Day]:
+    """A day's events on a cluster of two partitions that is gone, and their backup."""
+    with tempfile.TemporaryDirectory(prefix="mfa-day-") as home:
+        yield lived(Path(home) / "old")

@@ -53,6 +53,23 @@ def test_what_the_demo_left_agrees(demo: DemoRun) -> None:
     assert verified(demo) == (0, {})
 
 
+def test_what_was_rebuilt_agrees_and_the_version_before_is_not_looked_at(
+    demo: DemoRun, left_behind: Connection
+) -> None:
+    rebuilt(demo)
+    with changed(left_behind, "delete from mfa.projection_log where version = 1", "select"):
+        forth = verified(demo)
+    rebuilt(demo, "--back")
+
+    assert (forth, verified(demo)) == ((0, {}), (0, {}))
+
+
+def rebuilt(demo: DemoRun, *arguments: str) -> None:
+    command = [sys.executable, "-m", "mfa_cli", "rebuild", *arguments]
+    done = subprocess.run(command, env=demo.environ, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_status_row_changed_by_hand_is_found(demo: DemoRun, left_behind: Connection) -> None:
     change = "update views_v1.status set mfa_version = mfa_version {} 1 where (tenant_id, user_id) = ('demo-1', 'ann')"
     with changed(left_behind, change.format("+"), change.format("-")):

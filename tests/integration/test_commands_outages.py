@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.error import HTTPError
-from urllib.request import urlopen
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
+from exactly_once import position as positions
+from mfa_commands.domain.packed import FORMAT
 from mfa_contracts.topics import COMMANDS, STATE
 from mfa_local import child, postgres_home
 from mfa_local.places import Places
 from mfa_local.workers import ready, stop_worker
 from support.commands import gateway_of, logged_in
 from support.deciding import enroll
+from support.health import until_not_ready
 from support.own_stack import environ_at, servers, working
 from support.posting import posting
-from support.reading import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from mfa_contracts.commands import EnrollCommand
     from mfa_contracts.outcomes import Outcome
     from mfa_local.connection import Connection
-    from mfa_local.workers import Worker
     from support.commands import Signed
     from support.posting import Post
 
@@ -106,6 +104,25 @@ async def test_an_emptied_state_is_built_again_from_the_events(environ: Mapping[
         assert await post.states("acme") == states
 
 
+async def test_a_state_of_an_older_format_is_built_again_from_the_events(environ: Mapping[str, str]) -> None:
+    async with servers(environ) as stack, posting(stack.connection.kafka_bootstrap) as post:
+        command, signed = asked(stack.connection, "dev_1")
+        async with working(stack.connection):
+            await post.put(signed)
+            await post.answers(command.id)
+        states = await post.states("acme")
+        await made_older(post)
+        older = await post.states("acme")
+        async with working(stack.connection) as worker:
+            await ready(worker)
+            await post.put(signed)
+            first, second = await post.answers(command.id, count=2)
+
+        assert {value[0] for value in older.values()} == {FORMAT - 1}
+        assert (second.code, second.event_ids) == ("code_already_sent", first.event_ids)
+        assert await post.states("acme") == states
+
+
 async def test_a_worker_ends_in_order_when_it_is_asked_to(environ: Mapping[str, str]) -> None:
     async with servers(environ) as stack, working(stack.connection) as worker:
         await ready(worker)
@@ -152,6 +169,18 @@ async def emptied(post: Post) -> None:
         await post.producer.send_and_wait(STATE, None, record.key, record.partition)
 
 
+async def made_older(post: Post) -> None:
+    """Every record of the state topic as the version before has left it: all formats are lower by one."""
+    for record in await post.standing(STATE):
+        if record.key == positions.KEY:
+            position = positions.decode(record.value)
+            assert position is not None
+            value = positions.encode(replace(position, state_format=position.state_format - 1))
+        else:
+            value = bytes((record.value[0] - 1,)) + b"of another shape"
+        await post.producer.send_and_wait(STATE, value, record.key, record.partition)
+
+
 async def set_topic(connection: Connection, topic: str, settings: Mapping[str, str]) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=connection.kafka_bootstrap)
     await admin.start()
@@ -159,30 +188,6 @@ async def set_topic(connection: Connection, topic: str, settings: Mapping[str, s
         await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, dict(settings))])
     finally:
         await admin.close()
-
-
-async def until_not_ready(worker: Worker, word: str = "broker") -> tuple[int, str]:
-    """Wait until the readiness page says why not, with this word in it."""
-    page = (0, "")
-
-    async def away() -> bool:
-        nonlocal page
-        page = await asyncio.to_thread(shown, f"{worker.url}/health/ready")
-        return word in page[1]
-
-    await until(away, f"{worker.url}/health/ready names {word}")
-    return page
-
-
-def shown(url: str) -> tuple[int, str]:
-    try:
-        with urlopen(url, timeout=5) as answer:  # noqa: S310 - our own worker
-            return answer.status, answer.read().decode()
-    except HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
-    except OSError as error:
-        return 0, str(error)
 
 
 def logged(connection: Connection) -> list[str]:

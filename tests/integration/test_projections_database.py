@@ -62,7 +62,7 @@ def audit_rows() -> list[AuditRow]:
 
 
 async def move(database: Database, place: Place, expected: int, checkpoint: Checkpoint) -> None:
-    async with database.transaction() as transaction:
+    async with database.transaction(1) as transaction:
         await transaction.move(place, Offset(expected), checkpoint)
         # Another one has its turn before the commit, if it can.
         await asyncio.sleep(0)
@@ -73,21 +73,15 @@ async def fill(database: Database) -> None:
         await database.next_offset(place)
         await database.log_of(place.projection, 1, "events", ONE)
         await move(database, place, 0, Checkpoint(Offset(2), 0.0))
-    async with database.transaction() as transaction:
+    async with database.transaction(1) as transaction:
         await transaction.write(changes())
         await transaction.write_audit(audit_rows())
 
 
 async def last_number(database: Database) -> int:
-    async with database.transaction() as transaction:
+    async with database.transaction(1) as transaction:
         rows = await transaction.rows([ANN])
         return rows[ANN].status.sequence if rows else 0
-
-
-async def last_audited(database: Database) -> int:
-    async with database.transaction() as transaction:
-        heads = await transaction.audit_heads([ANN])
-        return heads[ANN].sequence if heads else 0
 
 
 async def caught_up_at(address: str | None, database: Database) -> datetime | None:
@@ -149,7 +143,7 @@ async def test_an_age_counts_back_on_the_databases_clock(address: str | None, da
 
 async def test_time_spent_in_the_transaction_makes_nothing_fresher(address: str | None, database: Database) -> None:
     await database.next_offset(VIEWS)
-    async with database.transaction() as transaction:
+    async with database.transaction(1) as transaction:
         begun = await clock(address)
         await transaction.move(VIEWS, Offset(0), Checkpoint(Offset(2), 0.0))
 
@@ -173,7 +167,7 @@ async def test_what_is_written_is_found(database: Database) -> None:
     await fill(database)
 
     number = Numbered(*ANN, 2)
-    async with database.transaction() as transaction:
+    async with database.transaction(1) as transaction:
         event = await transaction.events_taken([number, Numbered(*ANN, 3)])
         audited = await transaction.audit_taken([number, Numbered(*ANN, 3)])
         head = (await transaction.audit_heads([ANN, ("acme", "bob")])).get(ANN)
@@ -189,7 +183,7 @@ async def test_a_number_that_stands_in_the_history_is_refused(database: Database
     await fill(database)
 
     with pytest.raises(RowRefusedError):
-        async with database.transaction() as transaction:
+        async with database.transaction(1) as transaction:
             await transaction.write(changes())
 
 
@@ -197,7 +191,7 @@ async def test_a_number_that_stands_in_the_audit_table_is_refused(database: Data
     await fill(database)
 
     with pytest.raises(RowRefusedError):
-        async with database.transaction() as transaction:
+        async with database.transaction(1) as transaction:
             await transaction.write_audit(audit_rows())
 
 
@@ -211,41 +205,11 @@ async def test_nothing_is_kept_of_a_block_that_fails(database: Database) -> None
 
 
 async def torn(database: Database) -> None:
-    async with database.transaction() as transaction:
+    async with database.transaction(1) as transaction:
         await transaction.move(VIEWS, Offset(0), Checkpoint(Offset(2)))
         await transaction.write(changes())
         raise ZeroDivisionError
 
 
-@pytest.mark.parametrize(("gone", "other", "left"), [(VIEWS, AUDIT, (0, 2)), (AUDIT, VIEWS, (2, 0))], ids=str)
-async def test_one_projection_is_forgotten_with_its_checkpoint_and_the_other_stays(
-    database: Database, gone: Place, other: Place, left: tuple[int, int]
-) -> None:
-    await fill(database)
-    async with database.transaction() as transaction:
-        await transaction.forget(gone.projection, 1)
-
-    assert (await last_number(database), await last_audited(database)) == left
-    assert [await database.next_offset(place) for place in (gone, other)] == [0, 2]
-
-
-async def test_a_projection_that_is_forgotten_has_never_caught_up(address: str | None, database: Database) -> None:
-    await fill(database)
-    async with database.transaction() as transaction:
-        await transaction.forget("views", 1)
-    await database.next_offset(VIEWS)
-
-    assert await caught_up_at(address, database) is None
-
-
 async def test_the_log_that_a_projection_began_on_is_noted_once(database: Database) -> None:
     assert [await database.log_of("views", 1, "events", found) for found in (ONE, TWO)] == [ONE, ONE]
-
-
-async def test_what_is_begun_anew_may_be_begun_on_another_log(database: Database) -> None:
-    await fill(database)
-    async with database.transaction() as transaction:
-        await transaction.forget("views", 1)
-
-    assert await database.log_of("views", 1, "events", TWO) == TWO
-    assert await database.log_of("audit", 1, "events", TWO) == ONE

@@ -50,7 +50,7 @@ async def begun(database_url: str) -> AsyncIterator[PostgresDatabase]:
 
 
 async def apply(database: PostgresDatabase, expected: int, told: Sequence[Record]) -> None:
-    async with database.transaction() as transaction:
+    async with database.transaction(1) as transaction:
         await transaction.move(PLACE, Offset(expected), Checkpoint(Offset(told[-1].offset + 1)))
         await Views().apply(transaction, told)
 
@@ -78,7 +78,7 @@ async def test_nothing_of_a_batch_is_kept_when_it_is_torn_before_the_commit(data
 
 
 async def torn(database: PostgresDatabase) -> None:
-    async with database.transaction() as transaction:
+    async with database.transaction(1) as transaction:
         await transaction.move(PLACE, Offset(0), Checkpoint(Offset(2)))
         await Views().apply(transaction, records(ann()))
         raise ZeroDivisionError

@@ -9,7 +9,6 @@ import msgspec
 from msgspec.structs import asdict
 
 from mfa_contracts.codec import encode
-from mfa_projections.rebuild import rebuild
 from mfa_projections.views import fold_history
 from support.backends import unique
 from support.facts import Life
@@ -178,38 +177,6 @@ async def test_an_unreadable_event_halts_its_partition_at_its_offset(
     assert (halted.offset, "unreadable" in halted.reason) == (2, True)
 
 
-async def test_a_rebuild_gives_the_same_rows(kafka_bootstrap: str, database_url: str, topic_prefix: str) -> None:
-    names, told = await own_topics(kafka_bootstrap, topic_prefix), lives()
-    async with reading(kafka_bootstrap, database_url, names, topic_prefix):
-        await append(kafka_bootstrap, names.events, told)
-        await until_rows(database_url, "audit_record", 10)
-        await until_rows(database_url, "event_history", 10)
-    before = await everything(database_url)
-    await ask(database_url, "update views_v1.status set enrolled = not enrolled, must_enroll = enrolled")
-
-    applied = await rebuild(kafka_bootstrap, database_url, names=names)
-
-    assert applied == {"views": 10, "audit": 10}
-    assert await everything(database_url) == before
-
-
-async def test_a_rebuild_beside_a_running_worker_gives_the_same_rows(
-    kafka_bootstrap: str, database_url: str, topic_prefix: str
-) -> None:
-    names, told = await own_topics(kafka_bootstrap, topic_prefix), lives()
-    async with reading(kafka_bootstrap, database_url, names, topic_prefix):
-        await append(kafka_bootstrap, names.events, told)
-        await until_rows(database_url, "audit_record", 10)
-        await until_rows(database_url, "event_history", 10)
-        before = await everything(database_url)
-
-        await rebuild(kafka_bootstrap, database_url, names=names)
-        await until_rows(database_url, "audit_record", 10)
-        await until_rows(database_url, "event_history", 10)
-
-    assert await everything(database_url) == before
-
-
 async def test_a_second_worker_shares_the_work_and_takes_over(
     kafka_bootstrap: str, database_url: str, topic_prefix: str
 ) -> None:
@@ -240,10 +207,3 @@ def repeated(parts: Service) -> dict[str, float]:
     lines = parts.metrics.page().decode().splitlines()
     found = [line.split() for line in lines if line.startswith("mfa_projections_repeated_total")]
     return {name.split('"')[1]: float(count) for name, count in found}
-
-
-async def everything(database_url: str) -> dict[str, list[dict[str, object]]]:
-    tables = ("status", "enrollments", "recovery_codes", "event_history", "audit_record")
-    query = "select * from mfa.{} order by tenant_id, user_id, {}"
-    last = {"event_history": "sequence", "audit_record": "sequence"}
-    return {table: await ask(database_url, query.format(table, last.get(table, "user_id"))) for table in tables}

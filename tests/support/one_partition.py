@@ -107,7 +107,7 @@ class Bench:
         await self.until(lambda: self.projectors.status().ready)
 
     def sequence(self, user: str = "ann") -> int:
-        return self.database.kept.status["acme", user].sequence
+        return self.database.kept.readers.status["acme", user].sequence
 
 
 def setting_of(log: OnePartition, database: MemoryDatabase, observe: Callable[[Observation], None]) -> Setting:

@@ -14,6 +14,7 @@ from aiokafka.structs import TopicPartition
 from mfa_contracts.codec import encode
 from mfa_contracts.ids import record_key
 from mfa_projections.adapters.logs import ALLOWED
+from mfa_projections.adapters.statements import OURS
 from mfa_projections.settings import Settings
 from mfa_projections.wiring import Topics, service
 from support.backends import make_topics, unique
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from aiokafka import ConsumerRecord
 
     from mfa_contracts.events import Event
+    from mfa_projections.adapters.statements import Shape
     from mfa_projections.wiring import Service
     from support.facts import Life
 
@@ -40,13 +42,15 @@ async def own_topics(bootstrap: str, prefix: str) -> Topics:
 
 
 @asynccontextmanager
-async def reading(bootstrap: str, database_url: str, names: Topics, group: str) -> AsyncIterator[Service]:
+async def reading(
+    bootstrap: str, database_url: str, names: Topics, group: str, shape: Shape = OURS
+) -> AsyncIterator[Service]:
     """The service, without its pages."""
     settings = Settings.model_validate(
         {"kafka_bootstrap": bootstrap, "database_url": database_url, "projections_group": group}
     )
     logger = structlog.wrap_logger(structlog.ReturnLogger(), processors=[_must_be_allowed])
-    async with service(settings, logger, names) as parts, parts.app.start_lifespan_context():
+    async with service(settings, logger, names, shape) as parts, parts.app.start_lifespan_context():
         yield parts
 
 
@@ -105,6 +109,23 @@ async def ask(database_url: str, query: str, *arguments: object) -> list[dict[st
         return [dict(row) for row in await connection.fetch(query, *arguments)]
     finally:
         await connection.close()
+
+
+async def execute(database_url: str, statements: str) -> None:
+    """Several statements at once."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        await connection.execute(statements)
+    finally:
+        await connection.close()
+
+
+async def everything(database_url: str) -> dict[str, list[dict[str, object]]]:
+    """All rows that readers are shown, by table."""
+    tables = ("status", "enrollments", "recovery_codes", "event_history", "audit_record")
+    query = "select * from mfa.{} order by tenant_id, user_id, {}"
+    last = {"event_history": "sequence", "audit_record": "sequence"}
+    return {table: await ask(database_url, query.format(table, last.get(table, "user_id"))) for table in tables}
 
 
 async def until(true: Callable[[], Awaitable[bool]], what: str) -> None:

@@ -147,8 +147,9 @@ def _batches(client: AIOKafkaProducer, outputs: Sequence[Output]) -> Iterator[Ba
 
 
 def _append(batch: BatchBuilder, output: Output, now_ms: int) -> bool:
+    at = now_ms if output.timestamp_ms is None else output.timestamp_ms
     try:
-        appended = batch.append(timestamp=now_ms, key=output.key, value=output.value, headers=list(output.headers))
+        appended = batch.append(timestamp=at, key=output.key, value=output.value, headers=list(output.headers))
     except (TypeError, ValueError, AttributeError) as error:
         raise OutputRefusedError(f"a record for {output.topic} cannot be encoded: {error!r}") from error
     return appended is not None

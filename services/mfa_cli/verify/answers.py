@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mfa_cli.verify.findings import Notes, Place
+from mfa_cli.verify.positions import NONE
 from mfa_contracts.codec import decode_command
 from mfa_contracts.errors import UnreadableMessageError
 from mfa_contracts.tokens import digest_of
@@ -46,13 +47,18 @@ class AnswerCheck:
     def __init__(self, since: int) -> None:
         self._notes = Notes(RULE, "commands")
         self._since = since
+        self._gone = NONE
         self._digests: dict[int, str] = {}
 
     def meet(self, appended: Appended) -> None:
-        """Note the command that the event names."""
+        """Note the command that the event names; one that is no longer kept is counted."""
         source = appended.event.data.source
         if source.offset >= self._since:
             self._digests[source.offset] = source.digest
+        elif source.offset > self._gone:
+            # The order of the events is that of their commands; see ``appends``.
+            self._gone = source.offset
+            self._notes.unchecked += 1
 
     def left_over(self, commands: Iterable[Asked], dead: AbstractSet[int]) -> Sequence[Silent]:
         """The commands that seem to have no answer. ``dead`` holds the offsets that dead letters name."""

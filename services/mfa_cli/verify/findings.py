@@ -32,13 +32,17 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of one check: ``checked`` things of the kind ``unit``, and where they differ."""
+    """The result of one check: ``checked`` things of the kind ``unit``, and where they differ.
+
+    ``unchecked`` more are known of, but are no longer kept, so that nothing can be said of them.
+    """
 
     rule: str
     unit: str
     checked: int = 0
     differing: int = 0
     first: tuple[Difference, ...] = ()
+    unchecked: int = 0
 
     @property
     def holds(self) -> bool:
@@ -47,9 +51,12 @@ class Finding:
 
     def __add__(self, other: Finding) -> Finding:
         """The same check over two parts of the log."""
-        first = (*self.first, *other.first)[:SHOWN_MAX]
         return replace(
-            self, checked=self.checked + other.checked, differing=self.differing + other.differing, first=first
+            self,
+            checked=self.checked + other.checked,
+            differing=self.differing + other.differing,
+            first=(*self.first, *other.first)[:SHOWN_MAX],
+            unchecked=self.unchecked + other.unchecked,
         )
 
 
@@ -62,6 +69,7 @@ class Notes:
     checked: int = 0
     differing: int = 0
     first: list[Difference] = field(default_factory=list)
+    unchecked: int = 0
 
     def differ(self, place: object, *, expected: object, got: object) -> None:
         """Write down that ``place`` holds ``got`` where ``expected`` should stand."""
@@ -71,7 +79,7 @@ class Notes:
 
     def finding(self) -> Finding:
         """The result so far."""
-        return Finding(self.rule, self.unit, self.checked, self.differing, tuple(self.first))
+        return Finding(self.rule, self.unit, self.checked, self.differing, tuple(self.first), self.unchecked)
 
 
 @dataclass(frozen=True, slots=True)

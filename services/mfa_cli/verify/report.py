@@ -36,7 +36,8 @@ def show(report: Report, console: Console) -> None:
 
 def _line(finding: Finding) -> Text:
     sign = ("  ✓ ", "green") if finding.holds else ("  ✗ ", "bold red")
-    return Text.assemble(sign, f"{finding.rule:<76}", (f"{finding.checked:>8,} {finding.unit}", "dim"))
+    gone = f", {finding.unchecked:,} more no longer kept" if finding.unchecked else ""
+    return Text.assemble(sign, f"{finding.rule:<76}", (f"{finding.checked:>8,} {finding.unit}{gone}", "dim"))
 
 
 def _place(difference: Difference) -> Text:

@@ -1,31 +1,24 @@
-"""The tables over asyncpg: every batch is one transaction of a few statements."""
+"""The tables over asyncpg, as projectors need them."""
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
-import asyncpg
-
 from exactly_once import LogIdentity, Offset
-from mfa_projections.adapters import audit_rows, view_rows
-from mfa_projections.adapters.statements import sql
-from mfa_projections.errors import OvertakenError, RowRefusedError, StoreError
-from mfa_projections.projecting.ports import Head, Numbered
+from mfa_projections.adapters.connecting import connected
+from mfa_projections.adapters.statements import OURS, sql
+from mfa_projections.adapters.transaction import PostgresTransaction
+from mfa_projections.errors import ShapeError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
-    from uuid import UUID
+    from collections.abc import AsyncIterator
 
-    from mfa_projections.projecting import Checkpoint, Place
-    from mfa_projections.projecting.ports import AuditRow, Changes
-    from mfa_projections.views import UserKey, UserRows
+    from mfa_projections.adapters.connecting import Connection, Pool
+    from mfa_projections.adapters.statements import Shape
+    from mfa_projections.projecting import Place
 
-    Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
-    Pool = asyncpg.Pool[asyncpg.Record]
-
-MIGRATION: Final = "20261124000300"
+MIGRATION: Final = "20261124000400"
 """The newest migration that this version needs: its number in ``schema_migrations``."""
 
 _TRANSACTION_SECONDS: Final = 30.0
@@ -40,141 +33,76 @@ class PostgresDatabase:
     """
 
     def __init__(
-        self, pool: Pool, questions: Pool | None = None, transaction_seconds: float = _TRANSACTION_SECONDS
+        self,
+        pool: Pool,
+        questions: Pool | None = None,
+        transaction_seconds: float = _TRANSACTION_SECONDS,
+        shape: Shape = OURS,
     ) -> None:
         self._pool = pool
         self._questions = questions or pool
         self._seconds = transaction_seconds
+        self._shape = shape
+
+    async def active(self) -> int:
+        """Give the version that readers are shown."""
+        async with connected(self._pool, self._seconds) as connection:
+            version, shape = await _active(connection)
+        if shape != self._shape.number:
+            raise ShapeError(self._other_shape(version, shape))
+        return version
 
     async def next_offset(self, place: Place) -> Offset:
         """Give the offset to go on from."""
         whose = (place.projection, place.version, place.partition)
-        async with _connection(self._pool, self._seconds) as connection:
+        async with connected(self._pool, self._seconds) as connection:
             await connection.execute(sql("checkpoint_begin"), *whose)
             return Offset(await connection.fetchval(sql("checkpoint_read"), *whose))
 
     async def log_of(self, projection: str, version: int, topic: str, found: LogIdentity) -> LogIdentity:
         """Give the log that a projection was begun on; the first time it is the one that was found."""
         told = (found.cluster, found.topics[topic], found.partitions)
-        async with _connection(self._pool, self._seconds) as connection:
+        async with connected(self._pool, self._seconds) as connection:
             await connection.execute(sql("log_record"), projection, version, *told)
             row = await connection.fetchrow(sql("log_read"), projection, version)
         cluster, topic_id, partitions = told if row is None else row.values()
         return LogIdentity(cluster, partitions, {topic: topic_id})
 
     @asynccontextmanager
-    async def transaction(self, *, durable: bool = True) -> AsyncIterator[PostgresTransaction]:
+    async def transaction(self, version: int, *, durable: bool = True) -> AsyncIterator[PostgresTransaction]:
         """Begin a transaction; it commits when the block ends well, in time."""
-        async with _connection(self._pool, self._seconds) as connection, connection.transaction():
+        async with connected(self._pool, self._seconds) as connection, connection.transaction():
             if not durable:
                 await connection.execute("set local synchronous_commit = off")
-            yield PostgresTransaction(connection)
+            yield PostgresTransaction(connection, version, self._shape)
 
     async def missing(self) -> str | None:
         """Say why the database cannot be used, None if it can: asks it, at most three seconds."""
         try:
-            async with _connection(self._questions, _ANSWER_SECONDS) as connection:
-                if await _is_migrated(connection):
-                    return None
+            async with connected(self._questions, _ANSWER_SECONDS) as connection:
+                return await self._missing_in(connection)
         except StoreError as error:
             return str(error)
-        return f"expected migration {MIGRATION}, the database does not have it. Run: python -m mfa_local.migrate"
+
+    async def _missing_in(self, connection: Connection) -> str | None:
+        if not await _is_migrated(connection):
+            return f"expected migration {MIGRATION}, the database does not have it. Run: python -m mfa_local.migrate"
+        version, shape = await _active(connection)
+        return None if shape == self._shape.number else self._other_shape(version, shape)
+
+    def _other_shape(self, version: int, shape: int) -> str:
+        told = f"expected tables of shape {self._shape.number}, readers are shown version {version} of shape {shape}"
+        return f"{told}. Run the program of that shape, or `mfa rebuild` with this one."
 
 
-class PostgresTransaction:
-    """One transaction under way."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    async def move(self, place: Place, expected: Offset, checkpoint: Checkpoint) -> None:
-        """Move a checkpoint by compare-and-set."""
-        whose = (place.projection, place.version, place.partition)
-        done = await self._connection.execute(
-            sql("checkpoint_move"), *whose, expected, checkpoint.next_offset, checkpoint.age_seconds
-        )
-        if done != "UPDATE 1":
-            told = f"expected the checkpoint of {place.projection} {place.partition} at {expected}, it is elsewhere"
-            raise OvertakenError(f"{told}: another worker has the partition. Nothing was written.")
-
-    async def rows(self, users: Collection[UserKey]) -> Mapping[UserKey, UserRows]:
-        """Give the rows of those users that have any."""
-        found = await self._connection.fetch(sql("rows_load"), *_columns(users))
-        return {(row["tenant_id"], row["user_id"]): view_rows.loaded(row) for row in found}
-
-    async def events_taken(self, numbers: Collection[Numbered]) -> Mapping[Numbered, UUID]:
-        """Give the ids of those events that are in the history."""
-        return _ids(await self._connection.fetch(sql("events_taken"), *_columns(numbers)))
-
-    async def write(self, changes: Changes) -> None:
-        """Upsert the rows, append the history."""
-        await self._put("status_upsert", view_rows.columns(changes.status.values()))
-        await self._put("enrollments_upsert", view_rows.enrollments_columns(changes.enrollments.values()))
-        await self._put("recovery_codes_upsert", view_rows.columns(changes.recovery_codes.values()))
-        await self._put("history_append", view_rows.columns(changes.history))
-
-    async def audit_heads(self, users: Collection[UserKey]) -> Mapping[UserKey, Head]:
-        """Give the last audit record of those users that have any."""
-        found = await self._connection.fetch(sql("audit_heads"), *_columns(users))
-        return {(row["tenant_id"], row["user_id"]): Head(row["sequence"], row["id"]) for row in found}
-
-    async def audit_taken(self, numbers: Collection[Numbered]) -> Mapping[Numbered, UUID]:
-        """Give the ids of those audit records that are in the table."""
-        return _ids(await self._connection.fetch(sql("audit_taken"), *_columns(numbers)))
-
-    async def write_audit(self, rows: Sequence[AuditRow]) -> None:
-        """Append audit records."""
-        await self._put("audit_append", audit_rows.columns(rows))
-
-    async def forget(self, projection: str, version: int) -> None:
-        """Empty the tables of a projection and forget how far they reached: the checkpoints first, as ``move`` does."""
-        await self._connection.execute(sql("checkpoint_lock"))
-        await self._connection.execute(sql("checkpoint_forget"), projection, version)
-        await self._connection.execute(sql("log_forget"), projection, version)
-        await self._connection.execute(sql(f"forget_{projection}"))
-
-    async def _put(self, statement: str, columns: Sequence[Sequence[object]]) -> None:
-        if columns:
-            await self._connection.execute(sql(statement), *columns)
-
-
-@asynccontextmanager
-async def _connection(pool: Pool, seconds: float) -> AsyncIterator[Connection]:
-    with _translated():
-        async with asyncio.timeout(seconds), pool.acquire() as connection:
-            yield connection
+async def _active(connection: Connection) -> tuple[int, int]:
+    found = await connection.fetchrow(sql("version_active"))
+    if found is None:
+        raise StoreError("expected a version of the tables that readers are shown, found none. Is the backup whole?")
+    return found["version"], found["shape"]
 
 
 async def _is_migrated(connection: Connection) -> bool:
     if not await connection.fetchval(sql("migrated")):
         return False
     return bool(await connection.fetchval(sql("migration_known"), MIGRATION))
-
-
-def _columns(rows: Collection[tuple[object, ...]]) -> list[list[object]]:
-    return [list(column) for column in zip(*rows, strict=True)]
-
-
-def _ids(found: Sequence[asyncpg.Record]) -> dict[Numbered, UUID]:
-    return {Numbered(row["tenant_id"], row["user_id"], row["sequence"]): row["id"] for row in found}
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Turn the client's errors into ours; a server's own text may quote rows, so only its kind is told."""
-    try:
-        yield
-    except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
-        kind = f"{type(error).__name__} {error.constraint_name or ''}".strip()
-        raise RowRefusedError(f"expected rows that fit their tables, the database says {kind}") from error
-    except TimeoutError as error:
-        raise StoreError("expected the database's answer in time, got none; is it up and not overloaded?") from error
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise StoreError(
-            f"expected the database to answer, got {_kind(error)}; is it up and its address right?"
-        ) from error
-
-
-def _kind(error: Exception) -> str:
-    state = getattr(error, "sqlstate", None)
-    return type(error).__name__ if state is None else f"{type(error).__name__} (SQLSTATE {state})"

@@ -67,7 +67,7 @@ class Applier:
         clock = asyncio.get_running_loop().time
         began = clock()
         after = Offset(records[-1].offset + 1)
-        async with self.database.transaction() as transaction:
+        async with self.database.transaction(self.place.version) as transaction:
             await transaction.move(self.place, next_offset, Checkpoint(after, self.age_seconds(after)))
             repeated = await self.projection.apply(transaction, records)
         self.applied(Projected(self.place.partition, len(records), repeated, clock() - began))

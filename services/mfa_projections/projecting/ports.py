@@ -71,7 +71,7 @@ class Changes:
 
 
 class Transaction(Protocol):
-    """One transaction of the database; it commits when its block ends well."""
+    """One transaction on the tables of one version; it commits when its block ends well."""
 
     async def move(self, place: Place, expected: Offset, checkpoint: Checkpoint) -> None:
         """Move a checkpoint from where it is expected to be; its age counts back from the transaction's beginning.
@@ -113,13 +113,17 @@ class Transaction(Protocol):
         """
         ...
 
-    async def forget(self, projection: str, version: int) -> None:
-        """Empty the tables of a projection and forget how far they reached."""
-        ...
-
 
 class Database(Protocol):
     """Where the projections live. Everything may raise ``StoreError``."""
+
+    async def active(self) -> int:
+        """Give the version that readers are shown.
+
+        Raises:
+            ShapeError: its tables have another shape than this program's.
+        """
+        ...
 
     async def next_offset(self, place: Place) -> Offset:
         """Give the offset to go on from; 0 at the very first time, which is noted."""
@@ -129,6 +133,9 @@ class Database(Protocol):
         """Give the log that a projection was begun on; at the very first time the one found, which is noted."""
         ...
 
-    def transaction(self, *, durable: bool = True) -> AbstractAsyncContextManager[Transaction]:
-        """Begin a transaction; one that is not ``durable`` may be forgotten when the server crashes, never torn."""
+    def transaction(self, version: int, *, durable: bool = True) -> AbstractAsyncContextManager[Transaction]:
+        """Begin a transaction on the tables of a version.
+
+        One that is not ``durable`` may be forgotten when the server crashes, never torn.
+        """
         ...

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from mfa_projections.projecting.ports import Head, Transaction
     from mfa_projections.views import UserKey
 
-VERSION: Final = 1
-"""Of the tables that both projections write: those of the schema ``views_v1``."""
+SHAPE: Final = 1
+"""Of the tables that both projections write. With another one, `mfa rebuild` makes a version that has it."""
 
 MessageT = TypeVar("MessageT", "Event", "AuditMessage")
 
@@ -35,11 +35,6 @@ class Projection(Protocol):
     @property
     def name(self) -> str:
         """The name of its checkpoint."""
-        ...
-
-    @property
-    def version(self) -> int:
-        """The version of its tables."""
         ...
 
     @property
@@ -60,7 +55,6 @@ class Views:
     """``mfa.events`` to the rows of each user, and the history."""
 
     name: Final = "views"
-    version: Final = VERSION
 
     def __init__(self, topic: str = topics.EVENTS) -> None:
         self.topic = topic
@@ -85,7 +79,6 @@ class AuditTable:
     """``mfa.audit`` to a row for each record."""
 
     name: Final = "audit"
-    version: Final = VERSION
 
     def __init__(self, topic: str = topics.AUDIT) -> None:
         self.topic = topic

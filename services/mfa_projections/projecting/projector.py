@@ -1,6 +1,7 @@
 """The projector of one partition: begin at the database's offset, then a transaction for each batch.
 
-After any failure everything begins again from what the database says.
+After any failure everything begins again from what the database says; so it does when another version of the tables is
+put before readers. What is written until that is seen goes to the version before, which has checkpoints of its own.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from exactly_once.cancelling import is_cancelled
 from exactly_once.errors import BrokerError, ExactlyOnceError
 from exactly_once.feed import Feed
 from exactly_once.status import Acquiring, Halted, PartitionStatus, Ready, Waiting
-from mfa_projections.errors import OvertakenError, ProjectionsError, StoreError
+from mfa_projections.errors import OvertakenError, ProjectionsError, ShapeError, StoreError
 from mfa_projections.projecting import observations as seen
 from mfa_projections.projecting.applying import Applier
 from mfa_projections.projecting.end import End
@@ -39,13 +40,12 @@ class Projector:
         self.feed = Feed(setting.consumer, partition, setting.limits)
         self._setting = setting
         self._outages = outages
-        self._place = Place(setting.projection.name, setting.projection.version, partition)
         self._end = End(setting, partition)
-        self._applier = Applier(setting.projection, setting.database, self._place, self._applied, self._end.age_seconds)
         self._phase: Phase = Waiting("just assigned")
         self._failures = 0
         self._last_code = ""
         self._progress_at = 0.0
+        self._next_question = 0.0
 
     async def run(self) -> None:
         """Project until cancelled; ends by itself only when halted."""
@@ -75,19 +75,33 @@ class Projector:
     # ---- holding ----------------------------------------------------------------------------------------------
 
     async def _hold(self) -> None:
+        """Hold the partition for as long as the same version is active."""
         self._enter(Acquiring())
-        next_offset = await self._setting.database.next_offset(self._place)
+        place = Place(self._setting.projection.name, await self._setting.database.active(), self.partition)
+        next_offset = await self._begin(place)
+        applier = Applier(self._setting.projection, self._setting.database, place, self._applied, self._end.age_seconds)
+        while await self._is_active(place.version):
+            for records in await self._next_records():
+                next_offset = await applier.apply(next_offset, records)
+                self._enter(Ready(next_offset))
+            next_offset = await self._look_at_end(place, next_offset)
+
+    async def _begin(self, place: Place) -> Offset:
+        next_offset = await self._setting.database.next_offset(place)
         self._outages.database_there()
-        await self._check_log(next_offset)
+        await self._check_log(place, next_offset)
         await self._check_bounds(next_offset)
         self.feed.open(next_offset)
         self._enter(Ready(next_offset))
+        self._next_question = _now() + self._setting.look_seconds
         self._setting.observe(seen.ProjectorReady(self.partition, next_offset))
-        while True:
-            for records in await self._next_records():
-                next_offset = await self._applier.apply(next_offset, records)
-                self._enter(Ready(next_offset))
-            next_offset = await self._look_at_end(next_offset)
+        return next_offset
+
+    async def _is_active(self, version: int) -> bool:
+        if _now() < self._next_question:
+            return True
+        self._next_question = _now() + self._setting.look_seconds
+        return await self._setting.database.active() == version
 
     async def _next_records(self) -> Sequence[Sequence[Record]]:
         limits = self._setting.limits
@@ -104,7 +118,7 @@ class Projector:
 
     # ---- the end of the log -----------------------------------------------------------------------------------
 
-    async def _look_at_end(self, next_offset: Offset) -> Offset:
+    async def _look_at_end(self, place: Place, next_offset: Offset) -> Offset:
         """Note whether all is applied."""
         try:
             reached = await self._end.look(next_offset)
@@ -115,17 +129,17 @@ class Projector:
         if reached is None:
             return next_offset
         # Nothing but a time is lost if this one is forgotten in a crash.
-        async with self._setting.database.transaction(durable=False) as transaction:
-            await transaction.move(self._place, next_offset, Checkpoint(reached, self._end.age_seconds(reached)))
+        async with self._setting.database.transaction(place.version, durable=False) as transaction:
+            await transaction.move(place, next_offset, Checkpoint(reached, self._end.age_seconds(reached)))
         self._enter(Ready(reached))
         return reached
 
-    async def _check_log(self, next_offset: Offset) -> None:
-        projection = self._setting.projection
-        asked = self._setting.log.identity((projection.topic,))
+    async def _check_log(self, place: Place, next_offset: Offset) -> None:
+        topic = self._setting.projection.topic
+        asked = self._setting.log.identity((topic,))
         found = await within(self._setting.limits.acquire_seconds, "the identity of the log", asked)
-        begun_on = await self._setting.database.log_of(projection.name, projection.version, projection.topic, found)
-        check_log(self.partition, projection.topic, next_offset, begun_on, found)
+        begun_on = await self._setting.database.log_of(place.projection, place.version, topic, found)
+        check_log(self.partition, topic, next_offset, begun_on, found)
 
     async def _check_bounds(self, next_offset: Offset) -> None:
         topic = self._setting.projection.topic
@@ -157,6 +171,8 @@ class Projector:
             self._outages.broker_gone(said)
         elif isinstance(error, StoreError) and not isinstance(error, OvertakenError):
             self._outages.database_gone(said)
+        elif isinstance(error, ShapeError):
+            self._outages.database_there()
 
     def _enter(self, phase: Phase) -> None:
         self._phase = phase

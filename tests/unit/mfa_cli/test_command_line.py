@@ -80,6 +80,7 @@ def test_a_filter_that_makes_no_sense_is_said(tmp_path: Path, since: str) -> Non
         (("verify", "--jsn"), "--jsn"),
         (("state", "acme"), "user"),
         (("audit", "--last", "0"), "--last"),
+        (("rebuild", "--back", "--only-compare"), "--only-compare"),
         (("history", "acme", "--last", "-5"), "--last"),
     ],
 )

@@ -5,5 +5,5 @@ union all
 select 'event_history', tenant_id || '/' || user_id || ' ' || sequence from mfa.event_history
 where (log_partition between 0 and $1 - 1) is not true
 union all
-select 'projection_checkpoint', projection || '[' || partition || ']' from mfa.projection_checkpoint
+select 'projection_checkpoint', projection || '[' || partition || ']' from mfa.checkpoint
 where (partition between 0 and $1 - 1) is not true

@@ -1,5 +1,5 @@
 -- A number that is taken is an error, never passed over: the guard should have seen it.
-insert into views_v1.audit_record (
+insert into {views}.audit_record (
     id, tenant_id, user_id, sequence, at, kind, verdict, code, actor_issuer, actor_subject, actor_role, actor_tenant,
     actor_workload, actor_txn, approver, target_kind, target_protected, reason, ticket, removed, enrollment_id,
     recovery_code_id, failures, mfa_version_before, mfa_version, command, command_id, command_partition,

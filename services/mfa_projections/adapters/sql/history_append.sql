@@ -1,5 +1,5 @@
 -- A number that is taken is an error, never passed over: the guard should have seen it.
-insert into views_v1.event_history (
+insert into {views}.event_history (
     tenant_id, user_id, sequence, event_id, type, at, actor_issuer, actor_subject, actor_role, actor_tenant,
     actor_workload, actor_txn, command_id, correlation_id, log_partition, log_offset, event
 )

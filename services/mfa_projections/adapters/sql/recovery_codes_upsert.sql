@@ -1,5 +1,5 @@
 -- One statement for a batch; the arrays are the columns.
-insert into views_v1.recovery_codes (
+insert into {views}.recovery_codes (
     tenant_id, user_id, state, code_id, issued_at, last_redeemed_at, failures, retry_at
 )
 select * from unnest(

@@ -1,5 +1,5 @@
 -- One statement for a batch; the arrays are the columns.
-insert into views_v1.status (
+insert into {views}.status (
     tenant_id, user_id, account_kind, protected_until, enrolled, must_enroll, mfa_version, sequence, last_event_id,
     locked, sessions_invalid_before, updated_at
 )

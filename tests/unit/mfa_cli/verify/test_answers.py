@@ -118,6 +118,12 @@ def test_events_of_commands_that_are_no_longer_kept_are_no_concern(log: Log, com
     assert (finding.holds, finding.checked, silent) == (True, 1, [])
 
 
+def test_commands_that_are_no_longer_kept_are_counted_once_each(log: Log, commands: list[Asked]) -> None:
+    all_gone, _ = looked(answered(log, commands), [], since=9)
+
+    assert (all_gone.holds, all_gone.checked, all_gone.unchecked) == (True, 0, len(commands))
+
+
 def test_a_lost_command_is_found(log: Log, commands: list[Asked]) -> None:
     lost = asked(reset_of(7), 1)
     events = answered(log, commands)

@@ -25,6 +25,10 @@ def test_each_rule_is_shown_with_its_count() -> None:
     assert "1,234 events" in shown(SOUND)
 
 
+def test_what_could_not_be_checked_is_told() -> None:
+    assert "3 commands, 2 more no longer kept" in shown(Finding("answered", "commands", 3, unchecked=2))
+
+
 def test_agreement_is_said_only_when_every_rule_holds() -> None:
     assert "Everything agrees." in shown(SOUND)
     assert "Everything agrees." not in shown(SOUND, BROKEN)

@@ -36,3 +36,18 @@ def test_the_columns_of_a_statement_are_the_fields_of_its_row_in_their_order(sta
     listed = sql(statement).partition("(")[2].partition(")")[0]
 
     assert [column.strip() for column in listed.split(",")] == [field.name for field in fields(row)]
+
+
+def test_a_version_stands_in_a_statement_as_a_number() -> None:
+    assert "from views_v12.audit_record" in sql("audit_heads", 12)
+
+
+@pytest.mark.parametrize("version", ["1; drop schema mfa", "1", 1.5])
+def test_nothing_but_a_number_gets_into_a_statement(version: object) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        sql("audit_heads", version)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_statement_names_a_version_by_itself(name: str) -> None:
+    assert "views_v" not in sql(name)

@@ -109,8 +109,8 @@ async def test_the_time_to_be_given_a_transaction_counts_as_age() -> None:
 
     class Slow(MemoryDatabase):
         @asynccontextmanager
-        async def transaction(self, *, durable: bool = True) -> AsyncIterator[MemoryTransaction]:
-            async with super().transaction(durable=durable) as begun:
+        async def transaction(self, version: int, *, durable: bool = True) -> AsyncIterator[MemoryTransaction]:
+            async with super().transaction(version, durable=durable) as begun:
                 log.clock += 5
                 yield begun
 

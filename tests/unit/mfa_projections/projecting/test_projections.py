@@ -48,7 +48,7 @@ def audited(records: Sequence[Record], lives: Sequence[Life]) -> list[Record]:
 async def apply(database: MemoryDatabase, projection: Projection, *batches: Sequence[Record]) -> int:
     repeated = 0
     for batch in batches:
-        async with database.transaction() as transaction:
+        async with database.transaction(1) as transaction:
             repeated += await projection.apply(transaction, batch)
     return repeated
 
@@ -74,9 +74,9 @@ def test_the_rows_do_not_depend_on_how_the_log_is_cut(turns: list[tuple[str, str
     asyncio.run(apply(database, Views(), *batches))
 
     rows = fold_history(event for life in lives.values() for event in life.events)
-    assert database.kept.status == {key: user.status for key, user in rows.items()}
-    assert database.kept.enrollments == {key: user.enrollments for key, user in rows.items()}
-    assert database.kept.recovery_codes == {key: user.recovery_codes for key, user in rows.items()}
+    assert database.kept.readers.status == {key: user.status for key, user in rows.items()}
+    assert database.kept.readers.enrollments == {key: user.enrollments for key, user in rows.items()}
+    assert database.kept.readers.recovery_codes == {key: user.recovery_codes for key, user in rows.items()}
 
 
 async def test_events_that_stand_twice_are_dropped_and_counted_in_one_batch_and_over_two() -> None:
@@ -85,7 +85,7 @@ async def test_events_that_stand_twice_are_dropped_and_counted_in_one_batch_and_
     repeated = await apply(database, Views(), [*log, *log[1:]], log)
 
     assert repeated == 2 + 3
-    assert [row.sequence for row in database.kept.history.values()] == [1, 2, 3]
+    assert [row.sequence for row in database.kept.readers.history.values()] == [1, 2, 3]
 
 
 async def test_another_event_under_a_taken_number_is_a_break() -> None:
@@ -126,7 +126,7 @@ async def test_only_rows_that_have_changed_are_written_again() -> None:
     await apply(database, Views(), records(life))
     life.refused()
 
-    async with database.transaction() as transaction:
+    async with database.transaction(1) as transaction:
         await Views().apply(transaction, records(life)[3:])
 
     changes = database.written[-1]
@@ -140,7 +140,7 @@ async def test_audit_records_are_appended_once() -> None:
     repeated = await apply(database, AuditTable(), [*log[:2], *log[:2]], log)
 
     assert repeated == 2 + 2
-    assert [row.offset for row in database.kept.audit.values()] == [0, 1, 2]
+    assert [row.offset for row in database.kept.readers.audit.values()] == [0, 1, 2]
 
 
 async def test_an_audit_record_left_out_is_a_break() -> None:

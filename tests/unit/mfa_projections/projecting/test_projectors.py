@@ -46,7 +46,7 @@ async def test_an_overtaken_projector_writes_nothing_and_goes_on_from_where_the_
         await worker.deliver(records)
         await worker.until(lambda: 3 in worker.log.sought)
 
-    assert worker.database.kept.status == {}
+    assert worker.database.kept.readers.status == {}
     assert [n.code for n in worker.noted if isinstance(n, seen.ProjectorLost)] == ["overtaken"]
 
 
@@ -130,7 +130,7 @@ async def test_a_database_that_is_away_is_said_once_and_waited_for() -> None:
     records, database = told(), MemoryDatabase()
     database.away = True
     async with bench(OnePartition(records), database) as worker:
-        await worker.until(lambda: database.steps.count("next_offset") > 3)
+        await worker.until(lambda: database.steps.count("active") > 3)
         away = worker.projectors.status().ready
         database.away = False
         await worker.until_ready()

@@ -1,107 +1,152 @@
-"""Rebuilding: everything that is sound is folded anew, whatever stands behind it and whoever works beside it."""
+"""Rebuilding beside the tables that readers are shown: filled, compared, put in their place, or nothing of it."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 import pytest
 
-from exactly_once import BrokerError, HaltedError, LogIdentity, LogIdentityError, Offset, Partition, Record
-from exactly_once.protocols import Ends
-from mfa_projections.projecting import Checkpoint, Place, Views
-from mfa_projections.projecting.rebuilding import Rebuild
-from support.one_partition import PLACE, told
-from support.tables import MemoryDatabase
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-
-FOUND = LogIdentity("c", 2, {"events": "a"})
-ONE = Partition(1)
-
-
-async def _nothing(_: Partition) -> None: ...
-
-
-@dataclass
-class TwoPartitions:
-    """The log of a topic with two partitions; ``before`` is awaited before one is read."""
-
-    records: dict[int, list[Record]]
-    start: int = 0
-    before: Callable[[Partition], Awaitable[None]] = _nothing
-    left: list[Partition] = field(default_factory=list)
-
-    async def identity(self, topics: Sequence[str]) -> LogIdentity:
-        return LogIdentity("c", 2, dict.fromkeys(topics, "a"))
-
-    async def ends(self, topics: Sequence[str], partition: Partition) -> tuple[Ends, ...]:  # noqa: ARG002 - there is one
-        end = Offset(len(self.records.get(partition, ())))
-        return (Ends(Offset(self.start), end, end),)
-
-    async def read(
-        self,
-        topic: str,  # noqa: ARG002 - there is one
-        partition: Partition,
-        start: Offset,
-        end: Offset,
-    ) -> AsyncGenerator[Sequence[Record], None]:
-        try:
-            await self.before(partition)
-            yield [record for record in self.records.get(partition, ()) if start <= record.offset < end]
-        finally:
-            self.left.append(partition)
+from exactly_once import BrokerError, HaltedError, LogIdentity, LogIdentityError, Partition
+from mfa_projections.errors import RebuildRunningError
+from mfa_projections.projecting import Place
+from mfa_projections.projecting.versions import Version
+from support.one_partition import told
+from support.rebuilds import (
+    FOUND,
+    ONE,
+    TwoPartitions,
+    corrupt,
+    differing,
+    in_one,
+    left_out,
+    rebuild_of,
+    sequences,
+    work,
+    worked,
+)
+from support.tables import NOW
+from support.versions import MemoryVersions
 
 
-def in_one(records: Sequence[Record]) -> list[Record]:
-    return [replace(record, partition=ONE) for record in records]
-
-
-async def rebuilt(log: TwoPartitions, database: MemoryDatabase) -> int:
+async def test_readers_are_shown_the_next_version_with_all_partitions_folded() -> None:
+    log, database = TwoPartitions({0: told(3), 1: in_one(told(2, "bob"))}), MemoryVersions()
     applied: list[int] = []
-    await Rebuild(Views("events"), database, log, applied.append).run(FOUND)
-    return sum(applied)
+
+    rebuilt = await rebuild_of(log, database, applied).run()
+
+    assert (rebuilt.before, rebuilt.version, rebuilt.shown) == (Version(1, 1), Version(2, 1), True)
+    assert (sum(applied), database.kept.shown, sequences(database)) == (5, [1, 2], {"ann": 3, "bob": 2})
 
 
-def sequences(database: MemoryDatabase) -> dict[str, int]:
-    return {user: row.sequence for (_, user), row in database.kept.status.items()}
+async def test_versions_that_are_the_same_do_not_differ() -> None:
+    log, database = await worked(told(3), in_one(told(2, "bob")))
+
+    rebuilt = await rebuild_of(log, database).run()
+
+    assert (differing(rebuilt), left_out(rebuilt)) == ({}, {()})
+    assert {row.table: row.rows for row in rebuilt.compared} == {
+        "status": 2,
+        "enrollments": 2,
+        "recovery_codes": 2,
+        "event_history": 5,
+    }
 
 
-async def test_all_partitions_are_folded() -> None:
-    database = MemoryDatabase()
+async def test_a_row_that_was_changed_differs_and_is_right_afterwards() -> None:
+    log, database = await worked(told(3), in_one(told(2, "bob")))
+    right = dict(database.kept.readers.status)
+    corrupt(database)
 
-    applied = await rebuilt(TwoPartitions({0: told(3), 1: in_one(told(2, "bob"))}), database)
+    rebuilt = await rebuild_of(log, database).run()
 
-    assert (applied, sequences(database)) == (5, {"ann": 3, "bob": 2})
+    assert differing(rebuilt) == {"status": 1}
+    assert database.kept.readers.status == right
 
 
-async def test_what_stands_before_a_break_is_applied() -> None:
-    log, database = told(4), MemoryDatabase()
-    log[2] = replace(log[2], value=b"no event")
+async def test_where_a_worker_is_behind_the_two_are_compared_up_to_there_and_readers_get_all() -> None:
+    log, database = TwoPartitions({0: told(3)}), MemoryVersions()
+    await work(log, database, 0, until=1)
+    corrupt(database)
+
+    rebuilt = await rebuild_of(log, database).run()
+
+    assert (differing(rebuilt), left_out(rebuilt), sequences(database)) == ({"status": 1}, {()}, {"ann": 3})
+
+
+async def test_a_version_that_stands_beyond_the_log_is_not_compared_there() -> None:
+    log, database = await worked(told(3), in_one(told(2, "bob")))
+    log.records[0] = log.records[0][:2]
+
+    rebuilt = await rebuild_of(log, database).run()
+
+    assert (differing(rebuilt), left_out(rebuilt), sequences(database)) == ({}, {(0,)}, {"ann": 2, "bob": 2})
+
+
+async def test_a_version_of_another_log_is_not_compared_at_all() -> None:
+    log, database = await worked(told(3), in_one(told(2, "bob")))
+    database.kept.logs["views", 1] = LogIdentity("another", 2, {"events": "b"})
+
+    rebuilt = await rebuild_of(log, database).run()
+
+    assert {row.differ for row in rebuilt.compared} == {None}
+    assert (database.kept.logs["views", 2], sequences(database)) == (FOUND, {"ann": 3, "bob": 2})
+
+
+async def test_a_version_of_another_log_passes_on_no_freshness() -> None:
+    log, database = await worked(told(3))
+    database.kept.logs["views", 1] = LogIdentity("another", 2, {"events": "b"})
+
+    await rebuild_of(log, database).run()
+
+    assert Place("views", 2, Partition(0)) not in database.kept.caught_up_at
+
+
+async def test_what_is_shown_is_as_fresh_as_what_was_shown() -> None:
+    log, database = await worked(told(3))
+
+    await rebuild_of(log, database).run()
+
+    assert database.kept.caught_up_at[Place("views", 2, Partition(0))] == NOW
+
+
+async def test_to_compare_only_leaves_nothing_behind() -> None:
+    log, database = await worked(told(3))
+    corrupt(database)
+
+    rebuilt = await rebuild_of(log, database).run(only_compare=True)
+
+    assert (differing(rebuilt), rebuilt.shown) == ({"status": 1}, False)
+    assert (set(database.kept.versions), database.kept.shown) == ({1}, [1])
+    assert {place.version for place in database.kept.offsets} == {1}
+
+
+async def test_a_break_leaves_the_version_that_readers_are_shown_as_it_was() -> None:
+    log, database = await worked(told(4))
+    before = database.kept.readers
+    log.records[0][2] = replace(log.records[0][2], value=b"no event")
 
     with pytest.raises(HaltedError, match="offset 2"):
-        await rebuilt(TwoPartitions({0: log}), database)
+        await rebuild_of(log, database).run()
 
-    assert (sequences(database), database.kept.offsets[PLACE]) == ({"ann": 2}, 2)
+    assert (database.kept.readers, set(database.kept.versions), database.kept.shown) == (before, {1}, [1])
 
 
-async def test_a_break_in_one_partition_leaves_out_nothing_of_another() -> None:
-    torn = [replace(told(1)[0], value=b"no event")]
-    database, folds = MemoryDatabase(), list[asyncio.Task[None]]()
+async def test_a_rebuild_that_is_cut_short_leaves_nothing() -> None:
+    log, database = await worked(told(3))
+    reached = asyncio.Event()
 
-    async def behind_the_break(partition: Partition) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        folds.append(task)
-        if partition == ONE:
-            await asyncio.wait(folds[:1])
+    async def for_ever(_: Partition) -> None:
+        reached.set()
+        await asyncio.Event().wait()
 
-    with pytest.raises(HaltedError):
-        await rebuilt(TwoPartitions({0: torn, 1: in_one(told(2, "bob"))}, before=behind_the_break), database)
+    log.before = for_ever
+    task = asyncio.create_task(rebuild_of(log, database).run())
+    await reached.wait()
+    task.cancel()
+    await asyncio.wait([task])
 
-    assert sequences(database) == {"bob": 2}
+    assert (task.cancelled(), set(database.kept.versions), database.kept.shown) == (True, {1}, [1])
 
 
 async def test_a_broker_that_goes_away_is_said_when_all_partitions_have_stopped() -> None:
@@ -113,66 +158,31 @@ async def test_a_broker_that_goes_away_is_said_when_all_partitions_have_stopped(
     log = TwoPartitions({0: told(1), 1: in_one(told(1, "bob"))}, before=away)
 
     with pytest.raises(BrokerError):
-        await rebuilt(log, MemoryDatabase())
+        await rebuild_of(log, MemoryVersions()).run()
 
     assert sorted(log.left) == [0, 1]
-
-
-async def test_a_rebuild_that_is_overtaken_goes_on_from_where_the_other_is() -> None:
-    records, database = told(3), MemoryDatabase()
-
-    async def a_worker_first(partition: Partition) -> None:
-        if partition == 0 and database.kept.offsets[PLACE] == 0:
-            async with database.transaction() as transaction:
-                await transaction.move(PLACE, Offset(0), Checkpoint(Offset(2)))
-                await Views("events").apply(transaction, records[:2])
-
-    applied = await rebuilt(TwoPartitions({0: records}, before=a_worker_first), database)
-
-    assert (applied, sequences(database)) == (1, {"ann": 3})
-
-
-async def test_the_log_that_was_rebuilt_from_is_noted() -> None:
-    database = MemoryDatabase()
-    database.kept.logs["views", 1] = LogIdentity("another", 2, {"events": "b"})
-
-    await rebuilt(TwoPartitions({}), database)
-
-    assert database.kept.logs["views", 1] == FOUND
-
-
-async def test_a_log_that_another_has_noted_meanwhile_is_not_mixed_with_the_one_that_was_found() -> None:
-    class Taken(MemoryDatabase):
-        async def log_of(self, projection: str, version: int, topic: str, found: LogIdentity) -> LogIdentity:  # noqa: ARG002 - whatever is found
-            return LogIdentity("another", 2, {"events": "b"})
-
-    database = Taken()
-
-    with pytest.raises(LogIdentityError, match="another"):
-        await rebuilt(TwoPartitions({0: told(1)}), database)
-
-    assert sequences(database) == {}
 
 
 async def test_a_reading_that_a_break_has_ended_is_closed() -> None:
     log = TwoPartitions({0: [replace(told(1)[0], value=b"no event")]})
 
     with pytest.raises(HaltedError):
-        await rebuilt(log, MemoryDatabase())
+        await rebuild_of(log, MemoryVersions()).run()
 
     assert log.left == [0]
 
 
 async def test_a_log_without_its_beginning_cannot_be_rebuilt_from() -> None:
     with pytest.raises(LogIdentityError, match="cut or made anew"):
-        await rebuilt(TwoPartitions({0: told(3), 1: []}, start=1), MemoryDatabase())
+        await rebuild_of(TwoPartitions({0: told(3), 1: []}, start=1), MemoryVersions()).run()
 
 
-async def test_what_was_there_before_is_gone() -> None:
-    database = MemoryDatabase()
-    await rebuilt(TwoPartitions({0: told(3), 1: in_one(told(2, "bob"))}), database)
+async def test_only_one_rebuilds_at_a_time() -> None:
+    log, database = await worked(told(1))
+    async with database.alone():
+        with pytest.raises(RebuildRunningError):
+            await rebuild_of(log, database).run()
+        with pytest.raises(RebuildRunningError):
+            await rebuild_of(log, database).back()
 
-    await rebuilt(TwoPartitions({0: told(1)}), database)
-
-    assert sequences(database) == {"ann": 1}
-    assert database.kept.offsets == {PLACE: 1, Place("views", 1, ONE): 0}
+    assert set(database.kept.versions) == {1}
