@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 from mfa_projections.projecting.versions import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
+    from exactly_once import Offset, Partition
     from mfa_projections.projecting.filling import Filling
     from mfa_projections.projecting.versions import Compared, Snapshot, VersionedDatabase
 
-LITTLE: Final = 200
+LITTLE: Final = 1_000
 """So many offsets are folded while the workers wait."""
 
 
@@ -41,14 +42,20 @@ class Comparison:
             return [row async for row in self._tables(snapshot)]
 
     async def _fill_nearly(self) -> None:
+        """Fill up to where the other stands; it moves on meanwhile, so until little is left."""
+        lacking = await self._lacking()
         while True:
-            async with self.database.snapshot() as snapshot:
-                standing, own = await snapshot.standing(self.shown), await snapshot.standing(self.following)
-            until = [(filling, await filling.reachable(standing)) for filling in self.fillings]
-            if sum(filling.left(each, own) for filling, each in until) <= LITTLE:
+            for filling, until, _ in lacking:
+                await filling.fill(until)
+            lacking = await self._lacking()
+            if sum(left for _, _, left in lacking) <= LITTLE:
                 return
-            for filling, each in until:
-                await filling.fill(each)
+
+    async def _lacking(self) -> Sequence[tuple[Filling, Mapping[Partition, Offset], int]]:
+        async with self.database.snapshot() as snapshot:
+            standing, own = await snapshot.standing(self.shown), await snapshot.standing(self.following)
+        until = [(filling, await filling.reachable(standing)) for filling in self.fillings]
+        return [(filling, each, filling.left(each, own)) for filling, each in until]
 
     async def _tables(self, snapshot: Snapshot) -> AsyncIterator[Compared]:
         standing, own = await snapshot.standing(self.shown), await snapshot.standing(self.following)

@@ -76,8 +76,9 @@ class Filling:
 
     async def ends(self) -> Mapping[Partition, Ends]:
         """The bounds of the log in all its partitions."""
-        topic = self.projection.topic
-        return {n: (await self.log.ends((topic,), n))[0] for n in self.partitions}
+        asked = (self.log.ends((self.projection.topic,), partition) for partition in self.partitions)
+        found = await asyncio.gather(*asked)
+        return {partition: ends for partition, (ends,) in zip(self.partitions, found, strict=True)}
 
     async def fill(self, until: Mapping[Partition, Offset]) -> None:
         """Apply what lies below these offsets, all partitions at once.
