@@ -17,6 +17,7 @@ from exactly_once.errors import HaltedError
 from exactly_once.loading import Loaded, Loader
 from exactly_once.observations import OpenTransaction
 from exactly_once.records import Offset
+from exactly_once.tail import Tail
 from exactly_once.writing import Writer
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ async def acquire(
     except HaltedError:
         await still_ours(setting, producer)
         raise
-    writer = Writer(producer, setting.spec)
+    writer = Writer(producer, setting.spec, Tail(partition, setting.spec.main_topic, loaded.main_end))
     if loaded.replayed is not None:
         await _keep(setting, partition, loader, loaded, writer)
     return Held(loaded.state, loaded.position, writer), loaded

@@ -3,6 +3,7 @@
 ExactlyOnceError
 ├── BrokerError          the broker is gone, slow or refuses; nothing is wrong with the records
 │   └── FencedError      another owner has taken the partition
+├── StrangerError        the main log did not end where this lease had left it; look again
 ├── OutputRefusedError   an output can never be written as it is (too large …): the record's own fault
 └── HaltedError          this partition must stop until an operator has looked
     └── LogIdentityError the topics are not the ones that the position was recorded for
@@ -29,6 +30,12 @@ class FencedError(BrokerError):
     """Another producer has the transactional id of this partition; what was in flight here is void."""
 
     code: ClassVar[str] = "fenced"
+
+
+class StrangerError(ExactlyOnceError):
+    """The main log did not end where this lease had left it: what stands between must be looked at before a commit."""
+
+    code: ClassVar[str] = "stranger"
 
 
 class OutputRefusedError(ExactlyOnceError):

@@ -33,12 +33,14 @@ _NONE: Final = Offset(-1)
 class Loaded(Generic[StateT]):
     """A partition's state and where it stands; ``replayed`` is ``None`` unless it was folded from the main log.
 
-    ``gone_from`` is where the input should have gone on after a replay, if its log now begins later; else ``None``.
+    ``main_end`` is where the main log ends. ``gone_from`` is where the input should have gone on after a replay, if its
+    log now begins later; else ``None``.
     """
 
     state: StateT
     position: Position
     restored: int
+    main_end: Offset
     replayed: int | None = None
     gone_from: Offset | None = None
 
@@ -76,7 +78,7 @@ class Loader(Generic[StateT, OverlayT]):
         _check_bounds(partition, spec, found, commands, main)
         await self._check_nothing_foreign(partition, found, main)
         position = Position(found.next_input, found.last_output, spec.state_format, identity)
-        return Loaded(state, position, restored)
+        return Loaded(state, position, restored, main.high)
 
     async def state_keys(self, partition: Partition) -> frozenset[bytes]:
         """Give the keys that the state topic holds, the position's aside."""
@@ -127,7 +129,7 @@ class Loader(Generic[StateT, OverlayT]):
             raise _beyond_the_end(partition, self.spec.input_topic, next_input, commands)
         position = Position(next_input, folded.last_output, self.spec.state_format, identity)
         gone_from = after_source if folded.replayed and next_input > after_source else None
-        return Loaded(folded.state, position, 0, folded.replayed, gone_from)
+        return Loaded(folded.state, position, 0, main.high, folded.replayed, gone_from)
 
     async def _check_nothing_foreign(self, partition: Partition, position: Position, main: Ends) -> None:
         def refuse(records: Sequence[Record]) -> None:

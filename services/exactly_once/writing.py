@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from exactly_once.application import Spec
     from exactly_once.protocols import Producer
+    from exactly_once.tail import Tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Writer:
 
     producer: Producer
     spec: Spec
+    tail: Tail
 
     async def write(
         self, outputs: Sequence[Output], updates: Mapping[bytes, bytes | None], before: Position, next_input: Offset
@@ -31,14 +33,22 @@ class Writer:
 
         Every append is awaited: a failed one that nobody looks at would let the commit go through
         without it. The position waits for the main log's answer, since it names the last offset there.
+
+        Raises:
+            StrangerError: somebody else has written to the main log.
         """
         spec, producer = self.spec, self.producer
         await producer.begin()
         offsets = await self._send_all([*outputs, *self._records(updates)], next_input)
         last_output = offsets.get(spec.main_topic, before.last_output)
+        appended = sum(output.topic == spec.main_topic for output in outputs)
+        if appended:
+            self.tail.check(last_output, appended)
         after = Position(next_input, last_output, before.state_format, before.log)
         await producer.send(spec.state_topic, [self._record(after)])
         await producer.commit()
+        if appended:
+            self.tail.committed(last_output)
         return after
 
     async def write_snapshot(self, updates: Mapping[bytes, bytes | None], position: Position | None) -> None:

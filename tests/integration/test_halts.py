@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from mfa_contracts.topics import AUDIT, EVENTS
+from mfa_local import postgres_home
+from mfa_local.places import Places
 from support.health import until_not_ready
+from support.own_stack import environ_at, servers, working
+from support.posting import posting
 from support.reading import until_rows
 from support.spoilt import (
     FACTS,
     SOUND,
+    SPOILT,
+    asked,
     decided,
     gap_in_audit,
     gap_in_events,
@@ -22,6 +29,7 @@ from support.spoilt import (
     scene,
     unreadable,
     user_in,
+    write_foreign,
 )
 
 if TYPE_CHECKING:
@@ -80,3 +88,22 @@ async def test_the_sound_partition_goes_on_to_the_end(spoilt: tuple[Case, Scene]
         await until_rows(begun.connection.database_url, table, 3 * FACTS + case.taken)
 
     assert answer.code == "ok"
+
+
+async def test_a_command_worker_at_work_notices_a_strangers_event_before_it_appends_another(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        connection = (await stack.enter_async_context(servers(environ_at(tmp_path)))).connection
+        worker = await stack.enter_async_context(working(connection))
+        user = user_in(SPOILT)
+        await decided(connection, user)
+        await decided(connection, user)
+        offset = await write_foreign(connection, EVENTS, next_event)
+        post = await stack.enter_async_context(posting(connection.kafka_bootstrap))
+        _, signed = asked(connection, user)
+        await post.put(signed)
+        status, told = await until_not_ready(worker, "halted")
+        events = await post.events("acme")
+    postgres_home.forget(Places(tmp_path))
+
+    assert (status, f"0 halted at offset {offset} of {EVENTS}: " in told) == (503, True), told
+    assert len(events) == FACTS + 2

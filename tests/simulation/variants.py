@@ -134,7 +134,7 @@ class CarelessWriter(Writer):
 class SendNotAwaited(Lease[Counts, Counts]):
     async def _acquire(self, producer: Producer) -> Held[Counts]:
         held = await super()._acquire(producer)
-        held.writer = CarelessWriter(producer, self._setting.spec)
+        held.writer = CarelessWriter(producer, self._setting.spec, held.writer.tail)
         return held
 
 

@@ -13,7 +13,6 @@ from aiokafka import AIOKafkaProducer
 from mfa_commands.adapters.partitioning import partitioner
 from mfa_contracts.codec import decode_audit, decode_event, encode
 from mfa_contracts.ids import record_key
-from mfa_contracts.topics import AUDIT, EVENTS
 from mfa_local import postgres_home
 from mfa_local.places import Places
 from mfa_local.workers import ready
@@ -30,9 +29,11 @@ if TYPE_CHECKING:
 
     from aiokafka import ConsumerRecord
 
+    from mfa_contracts.ids import CommandId
     from mfa_contracts.outcomes import Outcome
     from mfa_local.connection import Connection
     from mfa_local.workers import Worker
+    from support.commands import Signed
 
     Foreign = Callable[[ConsumerRecord], tuple[bytes | None, bytes | None]]
     """Key and value that somebody else writes, from the last record of the partition that is spoilt."""
@@ -88,12 +89,18 @@ def user_in(partition: int, beginning: str = "user") -> str:
     return next(name for name in names if of_key(record_key("acme", name)) == partition)  # type: ignore[arg-type]  # plain texts
 
 
-async def decided(connection: Connection, user: str) -> Outcome:
-    """A first enrolment, and its answer."""
+def asked(connection: Connection, user: str) -> tuple[CommandId, Signed]:
+    """An enrolment after the password; only a user's first one is accepted."""
     command, now = enroll(user=user), int(time.time())
+    return command.id, gateway_of(connection.secrets_dir).send(command, logged_in(user, now), now)
+
+
+async def decided(connection: Connection, user: str) -> Outcome:
+    """An enrolment's answer."""
+    command_id, signed = asked(connection, user)
     async with posting(connection.kafka_bootstrap) as post:
-        await post.put(gateway_of(connection.secrets_dir).send(command, logged_in(user, now), now))
-        (answer,) = await post.answers(command.id)
+        await post.put(signed)
+        (answer,) = await post.answers(command_id)
         return answer
 
 
@@ -118,12 +125,12 @@ async def _begun(stack: AsyncExitStack, root: Path, topic: str, foreign: Foreign
     await ready(readers)
     for table in ("event_history", "audit_record"):
         await until_rows(connection.database_url, table, 2 * FACTS)
-    offset = await _spoilt(connection, topic, foreign)
+    offset = await write_foreign(connection, topic, foreign)
     return Scene(connection, await stack.enter_async_context(working(connection)), readers, offset)
 
 
-async def _spoilt(connection: Connection, topic: str, foreign: Foreign) -> int:
-    assert topic in {EVENTS, AUDIT}
+async def write_foreign(connection: Connection, topic: str, foreign: Foreign) -> int:
+    """Write into partition 0 as a stranger; the record's offset."""
     async with posting(connection.kafka_bootstrap) as post:
         last = [record for record in await post.standing(topic) if record.partition == SPOILT][-1]
     key, value = foreign(last)

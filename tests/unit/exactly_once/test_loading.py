@@ -9,7 +9,8 @@ import pytest
 
 from exactly_once import BrokerError, HaltedError, LogIdentityError, Offset, Output
 from exactly_once import position as positions
-from exactly_once.observations import InputGone, LeaseHalted, LeaseReady
+from exactly_once.observations import InputGone, LeaseHalted, LeaseLost, LeaseReady
+from support.kafka_model import Fate
 from support.leasing import P0, QUICK, Meddling, Rig, raising, until, values
 
 if TYPE_CHECKING:
@@ -161,6 +162,48 @@ async def test_what_another_program_wrote_to_the_main_log_halts_and_names_its_of
     at = rig.cluster.write(rig.spec.main_topic, 0, [Output(rig.spec.main_topic, b"k", b"{}")])
 
     assert await halted(rig) == (rig.spec.main_topic, at, HaltedError.code)
+
+
+async def test_what_another_program_writes_beside_a_running_lease_halts_it_before_the_next_commit() -> None:
+    rig = await with_copies("a")
+    worker = rig.worker()
+    async with rig.running(worker):
+        rig.write("b")
+        await rig.until_copied("b")
+        at = rig.cluster.write(rig.spec.main_topic, 0, [Output(rig.spec.main_topic, b"k", b"{}")])
+        rig.write("c")
+        await until(lambda: bool(worker.saw(LeaseHalted)))
+    (told,) = worker.saw(LeaseHalted)
+    log = rig.cluster.log(rig.spec.main_topic, 0)
+
+    assert (told.topic, told.offset) == (rig.spec.main_topic, at)
+    assert log.committed(Offset(at + 1), log.high) == []
+
+
+async def test_what_somebody_wrote_and_took_back_beside_a_running_lease_halts_nobody() -> None:
+    rig = await with_copies("a")
+    worker = rig.worker()
+    async with rig.running(worker):
+        rig.write("b")
+        await rig.until_copied("b")
+        epoch = rig.cluster.take("stranger")
+        rig.cluster.append("stranger", epoch, (rig.spec.main_topic, P0), [Output(rig.spec.main_topic, b"k", b"{}")])
+        rig.cluster.end("stranger", epoch, Fate.ABORTED)
+        rig.write("c")
+        await rig.until_copied("c")
+
+    assert (rig.numbers(), worker.saw(LeaseHalted)) == ([1, 2, 3], [])
+
+
+async def test_a_lease_that_nobody_writes_beside_is_never_lost() -> None:
+    rig = await with_copies("a")
+    worker = rig.worker()
+    async with rig.running(worker):
+        for value in ("b", "c", "d"):
+            rig.write(value)
+            await rig.until_copied(value)
+
+    assert worker.saw(LeaseLost) == []
 
 
 async def test_a_main_log_without_its_beginning_is_not_folded() -> None:
