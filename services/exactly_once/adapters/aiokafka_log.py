@@ -19,7 +19,7 @@ from exactly_once.position import LogIdentity
 from exactly_once.protocols import Ends
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
 
     from exactly_once.adapters.connection import Connection
     from exactly_once.records import Offset, Partition, Record
@@ -53,7 +53,7 @@ class AiokafkaLog:
     async def ends(self, topics: Sequence[str], partition: Partition) -> tuple[Ends, ...]:
         """Ask for first offset, last stable offset and high watermark, at about the same time."""
         places = [TopicPartition(topic, partition) for topic in topics]
-        starts, stables, highs = await asyncio.gather(
+        starts, stables, highs = await _all(
             self._committed.use(lambda consumer: consumer.beginning_offsets(places)),
             # Under read_committed the end is the last stable offset, else the high watermark.
             self._committed.use(lambda consumer: consumer.end_offsets(places)),
@@ -99,6 +99,15 @@ class AiokafkaLog:
             max_partition_fetch_bytes=_FETCH_BYTES,
             request_timeout_ms=_REQUEST_TIMEOUT_MS,
         )
+
+
+async def _all(*asked: Awaitable[Mapping[TopicPartition, Offset]]) -> list[Mapping[TopicPartition, Offset]]:
+    # All of them end before the first failure is raised: one that still connects would be left behind, unclosed.
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    for answer in answers:
+        if isinstance(answer, BaseException):
+            raise answer
+    return [answer for answer in answers if not isinstance(answer, BaseException)]
 
 
 async def _chunks(
